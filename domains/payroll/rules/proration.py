@@ -105,7 +105,7 @@ def units(days: Span, method: ProrationMethod, calendar: WorkCalendar) -> Decima
 def _thirtieths_through(day: date) -> int:
     """How many days of thirty a month there are through a day, since the calendar began."""
     is_last = (day + _A_DAY).month != day.month
-    return (day.year * 12 + day.month) * _THIRTY + (_THIRTY if is_last else min(day.day, _THIRTY))
+    return (day.year * 12 + day.month) * _THIRTY + (_THIRTY if is_last else day.day)
 
 
 def part_of(

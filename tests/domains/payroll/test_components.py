@@ -154,6 +154,15 @@ def test_joining_and_unpaid_leave_lower_what_stands_for_the_period_and_what_rest
     assert found["PENSION"].amount == Decimal("170.00"), "the share is not taken twice"
 
 
+def test_what_rests_on_others_since_a_day_counts_for_its_share_of_the_days_of_employment() -> None:
+    saving = a_component("SAVING", PercentageOf(("base",), Decimal(10)))
+
+    # Joined on the 11th: 2,000; saves since the 21st, 10 of 20 days: 10 % of 2,000 by half.
+    found = amounts(saving, an_item("SAVING", None, june(21, 30)), employed=Span(date(2026, 6, 11), date.max))
+
+    assert found["SAVING"].amount == Decimal("100.00")
+
+
 def test_what_does_not_stand_for_the_period_is_paid_whole_also_after_leaving() -> None:
     found = amounts(
         a_component("BONUS"), an_item("BONUS", "500", june(20, 20)), employed=Span(LONG_AGO, june(1, 5).last)
@@ -196,6 +205,20 @@ def test_hours_of_a_day_are_paid_at_the_rate_of_that_day() -> None:
     assert [f"{piece.hours} × {piece.rate} = {piece.amount}" for piece in found.pieces] == [
         "3 × 20 = 60.00",
         "2 × 22 = 44.00",
+    ]
+
+
+def test_hours_of_no_day_are_shared_by_the_days_of_each_rate() -> None:
+    versions = (
+        ComponentVersion(LONG_AGO, RateTimesQuantity(Decimal(20))),
+        ComponentVersion(THE_16TH, RateTimesQuantity(Decimal(22))),
+    )
+
+    found = amounts(a_component("X", versions=versions), an_item("X", quantity="10"))["X"]
+
+    assert [f"{piece.hours} × {piece.rate} = {piece.amount}" for piece in found.pieces] == [
+        "5 × 20 = 100.00",
+        "5 × 22 = 110.00",
     ]
 
 

@@ -109,7 +109,7 @@ OF_2025 = protected(("0", "100"), ("1555.00", "30"), ("4766.99", "0"), step="10"
         (OF_2025, "2009.99", "311.50"),
         # (4,760 - 1,555) * 0.7, and above the last bound (4,766.99 - 1,555) * 0.7 = 2,248.393, and all of it.
         (OF_2025, "4766.99", "2243.50"),
-        (OF_2025, "5000.00", "2481.40"),
+        (OF_2025, "4999.00", "2480.40"),
         (protected(at_least="1200"), "1500.00", "300.00"),
         (protected(at_least="1200"), "1100.00", "0.00"),
         # The step may reach below the bound of the band that the net is in: read at 2,000, of which
@@ -146,6 +146,14 @@ def test_the_first_priority_is_served_whole_and_a_later_one_gets_what_is_left() 
     bank = Garnishment("BANK", 2, Decimal(5000), protected(at_least="1400"))
 
     assert [one.taken for one in garnish([bank, maintenance], Decimal(2000), currency="EUR")] == [400, 200]
+
+
+def test_no_more_is_taken_than_is_still_owed() -> None:
+    last = Garnishment("M", 1, Decimal(100), protected(), a_period=Decimal(400))
+
+    (paid_off,) = garnish([last], Decimal(2000), currency="EUR")
+
+    assert (paid_off.taken, paid_off.owed) == (Decimal(100), ZERO)
 
 
 def test_what_is_protected_from_some_the_others_of_the_priority_share() -> None:

@@ -133,6 +133,32 @@ def test_what_was_earned_in_an_earlier_year_is_told_to_the_law_and_counts_in_tha
     assert january.added == {2026: {"SALARY": Decimal("1000.00")}, 2025: {"SALARY": Decimal("200.00")}}
 
 
+def test_what_is_paid_late_counts_towards_the_limit_of_its_year() -> None:
+    # Saving of January: 300 as paid, 600 as known now. In February 100 are left of 700, and not 300.
+    january = a_payslip(catalogue=CATALOGUE, basis=bases([1], BEFORE)[0])
+    doubled = salaries((LONG_AGO, "6000"))
+    found = retroactive(CATALOGUE, closed([january]), bases([1], doubled))
+
+    basis = bases([1, 2], doubled, [january])[-1]
+    february = a_payslip(catalogue=CATALOGUE, basis=basis, retroactive=found)
+
+    savings = [(one.earned_in, one.amount) for one in february.amounts if one.code == "SAVING"]
+    assert savings == [(None, Decimal("100.00")), (date(2026, 1, 1), Decimal("300.00"))]
+
+
+def test_the_limit_of_a_year_begins_anew_with_the_year() -> None:
+    # December 2025: 650 of 700 before, so 50. January: nothing before, so 300.
+    periods = (month(12, 2025), month(1))
+    sums: tuple[dict[str, Decimal], ...] = ({"SAVING": Decimal(650)}, {})
+    known = [
+        a_basis(*BEFORE, *OTHERS, period=period, to_date=of_year)
+        for period, of_year in zip(periods, sums, strict=True)
+    ]
+    found = retroactive(CATALOGUE, [ClosedPeriod(period, {}) for period in periods], known)
+
+    assert [str(one.now) for one in found if one.component.code == "SAVING"] == ["50.00", "300.00"]
+
+
 def test_what_was_paid_and_is_not_due_any_more_is_taken_back() -> None:
     paid = paid_through([1], BEFORE)
     left = a_basis(*BEFORE, *OTHERS, period=month(1), employed=Span(LONG_AGO, date(2026, 1, 15)))

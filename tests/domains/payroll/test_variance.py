@@ -4,13 +4,15 @@ from decimal import Decimal
 
 import pytest
 
+from domains.payroll.messages.kinds import ComponentSign
 from domains.payroll.rules.deductions import BankShare, BankShareKind
+from domains.payroll.rules.retroactive import ClosedPeriod, retroactive
 from domains.payroll.rules.variance import PayChecks, PayExceptionKind, exceptions, missing_details
 from foundation.values.money import ZERO
-from tests.domains.payroll.testland import PACK, a_catalogue, a_component, a_payslip, an_item
+from tests.domains.payroll.testland import PACK, a_basis, a_catalogue, a_component, a_payslip, an_item, month
 
 ACCOUNTS = (BankShare("DE02", BankShareKind.REST),)
-CAR = a_component("CAR", treatment="regular", sign=a_component("X").sign.BENEFIT_IN_KIND)
+CAR = a_component("CAR", sign=ComponentSign.BENEFIT_IN_KIND)
 NOTHING_ASKED = PayChecks()
 
 
@@ -78,6 +80,18 @@ def test_less_an_hour_than_the_minimum_wage_is_named() -> None:
     assert found.kind is PayExceptionKind.BELOW_MINIMUM_WAGE
     assert "2051.19 for 160 hours is about 12.82 an hour" in found.says
     assert exceptions(too_little, None, checks, hours=ZERO) == ()
+
+
+def test_what_is_paid_late_is_no_wage_of_this_period() -> None:
+    # 2,000 for 160 hours, and 500 for May.
+    catalogue = a_catalogue()
+    may = a_basis(an_item("SALARY", "500"), period=month(5))
+    late = retroactive(catalogue, [ClosedPeriod(month(5), {})], [may])
+    payslip = a_payslip(an_item("SALARY", "2000"), accounts=ACCOUNTS, retroactive=late)
+    checks = PayChecks(minimum_wage=Decimal("12.82"), counts_for_minimum_wage=("SALARY",))
+
+    assert payslip.gross == Decimal("2500.00")
+    assert kinds(*exceptions(payslip, None, checks, hours=Decimal(160))) == ["below_minimum_wage"]
 
 
 def test_missing_statutory_details_are_named_field_by_field() -> None:
