@@ -1,0 +1,1 @@
+"""What German law makes of pay."""
