@@ -1,1 +1,1 @@
-"""What German law makes of pay."""
+"""Germany: wage tax, social insurance and what else the law makes of pay."""
