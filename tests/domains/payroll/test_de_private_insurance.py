@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from domains.payroll.countries.de.contribution_rates import GermanState
-from domains.payroll.countries.de.private_insurance import PrivatePremiums, Subsidy, subsidy
+from domains.payroll.countries.de.private_insurance import InsurancePremiums, Subsidy, subsidy
 from domains.payroll.rules.statutory import UnknownYear
 from foundation.values.errors import Invalid
 
-DEAR = PrivatePremiums(health=Decimal(2000), care=Decimal(400))
+DEAR = InsurancePremiums(health=Decimal(2000), care=Decimal(400))
 
 
 def added(
-    premiums: PrivatePremiums = DEAR,
+    premiums: InsurancePremiums = DEAR,
     year: int = 2025,
     pay: str = "9000",
     state: GermanState = GermanState.HESSE,
@@ -44,7 +44,7 @@ def test_the_highest_subsidies_of_each_year(year: int, state: GermanState, healt
 
 
 def test_it_is_at_most_half_of_the_premium() -> None:
-    ours = added(PrivatePremiums(health=Decimal("450.01"), care=Decimal("80.00")))
+    ours = added(InsurancePremiums(health=Decimal("450.01"), care=Decimal("80.00")))
 
     assert (ours.health, ours.care) == (Decimal("225.01"), Decimal("40.00"))
     assert dict(ours.health_steps)["half of the premium"] == Decimal("225.01")
@@ -56,13 +56,13 @@ def test_below_the_limit_and_for_a_month_in_part_it_is_of_what_contributions_wou
 
 
 def test_without_a_claim_to_sickness_benefit_the_reduced_rate_holds() -> None:
-    without = PrivatePremiums(health=Decimal(2000), care=Decimal(400), has_sick_pay_claim=False)
+    without = InsurancePremiums(health=Decimal(2000), care=Decimal(400), has_sick_pay_claim=False)
 
     assert added(without).health == Decimal("454.79")  # 385.88 and 68.91.
 
 
 def test_a_voluntary_member_who_pays_gets_half_of_the_rate_of_the_fund() -> None:
-    contribution = PrivatePremiums(Decimal("964.68"), Decimal("198.46"), additional_rate=Decimal("2.9"))
+    contribution = InsurancePremiums(Decimal("964.68"), Decimal("198.46"), additional_rate=Decimal("2.9"))
 
     assert added(contribution).health == Decimal("482.34")  # 402.41 and 79.93 of 5,512.50.
 
@@ -70,13 +70,13 @@ def test_a_voluntary_member_who_pays_gets_half_of_the_rate_of_the_fund() -> None
 @pytest.mark.parametrize(
     ("premiums", "changes", "fields"),
     [
-        (PrivatePremiums(Decimal(-1), Decimal("0.001")), {}, ["health", "care"]),
+        (InsurancePremiums(Decimal(-1), Decimal("0.001")), {}, ["health", "care"]),
         (DEAR, {"pay": "-1", "days": 31}, ["pay", "days"]),
-        (PrivatePremiums(Decimal(1), Decimal(1), additional_rate=Decimal(11)), {}, ["additional_rate"]),
+        (InsurancePremiums(Decimal(1), Decimal(1), additional_rate=Decimal(11)), {}, ["additional_rate"]),
     ],
 )
 def test_what_cannot_be_is_refused_by_its_field(
-    premiums: PrivatePremiums, changes: dict[str, Any], fields: list[str]
+    premiums: InsurancePremiums, changes: dict[str, Any], fields: list[str]
 ) -> None:
     with pytest.raises(Invalid) as refusal:
         added(premiums, **changes)

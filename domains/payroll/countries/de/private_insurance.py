@@ -27,7 +27,7 @@ from foundation.values.money import ZERO
 
 
 @dataclass(frozen=True)
-class PrivatePremiums:
+class InsurancePremiums:
     """What an employee pays an insurer for a month.
 
     `has_sick_pay_claim` is as it would be in a statutory fund.
@@ -53,7 +53,7 @@ class Subsidy:
 
 
 def subsidy(
-    premiums: PrivatePremiums, month: date, pay: Decimal, *, state: GermanState, days: int = WHOLE_MONTH
+    premiums: InsurancePremiums, month: date, pay: Decimal, *, state: GermanState, days: int = WHOLE_MONTH
 ) -> Subsidy:
     """The employer's subsidy for a month. Refuses: UnknownYear, Invalid.
 
