@@ -51,12 +51,18 @@ PERIODS_A_YEAR: Mapping[PayFrequency, int] = {
 
 @dataclass(frozen=True)
 class PayPeriod:
-    """What is paid for, both days included, and when it is paid: the day decides by which year's law."""
+    """What is paid for, both days included, and when it is paid: the day decides by which year's law.
+
+    `employed_from` and `employed_to` are the first and the last day of employment, wherever they lie: laws
+    count the days of who joins or leaves within the period. None means that no such day is known.
+    """
 
     starts_on: date
     ends_on: date
     paid_on: date
     frequency: PayFrequency
+    employed_from: date | None = None
+    employed_to: date | None = None
 
 
 @dataclass(frozen=True)
@@ -64,8 +70,8 @@ class PayLine:
     """One line of what somebody is paid, before anything is withheld.
 
     What lowers what is taxed, such as deferred pay, is a line with a negative amount and a treatment of its
-    own. The amount is in the currency of the pack, rounded to its minor unit; `hours` and `rate` (money an hour)
-    are given where the law looks at them, as for premiums for night work.
+    own. The amount is in the pack's currency, rounded to its minor unit. `hours` and `rate`, money for an
+    hour, are given where the law looks at them, as for premiums for night work.
     """
 
     code: str
