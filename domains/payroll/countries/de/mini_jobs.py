@@ -33,7 +33,8 @@ from domains.payroll.countries.de.contribution_shares import (
 )
 from foundation.values.errors import BusinessError, Refusals
 
-MINI_JOB_CENTRE = "Minijob-Zentrale"
+MINI_JOB_CENTRE = "minijob-centre"
+"""The Minijob-Zentrale, as the authority of a line."""
 MOST_TIMES_THE_LIMIT = 2
 """What may be earned in a month that was not foreseen, in two months of a year: § 8 Abs. 1b SGB IV."""
 

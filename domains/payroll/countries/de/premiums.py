@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from domains.payroll.countries.de.contribution_bases import check_amount, share_of
 from domains.payroll.countries.de.contribution_shares import Steps
-from foundation.values.errors import Refusals
+from foundation.values.errors import FieldError, Refusals
 from foundation.values.money import ZERO
 
 MOST_WAGE_FOR_TAX = Decimal(50)
@@ -95,6 +95,13 @@ def split_premiums(premiums: Sequence[Premium]) -> SplitPremium:
         sum((one.contributory for one in parts), ZERO),
         tuple(step for one in parts for step in one.steps),
     )
+
+
+def wrong_with(premium: Premium) -> Sequence[FieldError]:
+    """What of a premium cannot be so, by its fields."""
+    wrong = Refusals()
+    _check(wrong, "", premium)
+    return wrong.errors
 
 
 def _check(wrong: Refusals, place: str, premium: Premium) -> None:
