@@ -131,6 +131,28 @@ def test_the_tariff_at_the_edges_of_its_zones(year: int, income: int, tax: int) 
     assert basic_tax(Decimal(income), LAWS[year]) == tax
 
 
+# Where a hundredth more or less in one of the figures of § 32a Abs. 1 EStG makes another tax.
+@pytest.mark.parametrize(
+    ("year", "income", "tax"),
+    [
+        (2025, 13685, 245),
+        (2025, 17001, 911),
+        (2025, 68421, 17825),
+        (2025, 68471, 17845),
+        (2025, 68476, 17848),
+        (2025, 277776, 105754),
+        (2026, 17440, 949),
+        (2026, 17741, 1021),
+        (2026, 69804, 18181),
+        (2026, 69835, 18195),
+        (2026, 69875, 18211),
+        (2026, 277811, 105544),
+    ],
+)
+def test_the_tariff_where_each_of_its_figures_shows(year: int, income: int, tax: int) -> None:
+    assert basic_tax(Decimal(income), LAWS[year]) == tax
+
+
 # § 39b Abs. 2 Satz 7 EStG: 14 % of a low income; then the limits W1STKL5, W2STKL5, W3STKL5 and a euro more.
 @pytest.mark.parametrize(
     ("year", "income", "tax"),
