@@ -315,6 +315,7 @@ def refused(insured: dict[str, Any], paid: dict[str, Any]) -> list[str]:
         ({"regular": Decimal("1000.005")}, ["regular"]),
         ({"regular": Decimal("NaN")}, ["regular"]),
         ({"regular": Decimal("1e30")}, ["regular"]),
+        ({"regular": Decimal("1000000000000.01")}, ["regular"]),
         ({"days": 31}, ["days"]),
         ({"days": -1}, ["days"]),
         ({"days": 0}, ["days"]),
@@ -326,6 +327,14 @@ def refused(insured: dict[str, Any], paid: dict[str, Any]) -> list[str]:
 )
 def test_what_cannot_be_paid_is_refused_by_its_field(paid: dict[str, Any], fields: list[str]) -> None:
     assert refused({}, paid) == fields
+
+
+def test_the_highest_pay_that_is_taken_is_at_the_limits() -> None:
+    at_the_limits = contributions(an_insured(), a_month("9000"))
+
+    assert [one.total for one in contributions(an_insured(), a_month("1000000000000"))] == [
+        one.total for one in at_the_limits
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Midi-jobs: published coefficients, months in part, and what holds on the way to the full share."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -119,6 +120,19 @@ def test_in_saxony_the_employee_bears_more_of_their_own_base_and_the_whole_is_th
 
     assert there.total == elsewhere.total == Decimal("29.38")
     assert (there.employee, elsewhere.employee) == (Decimal("12.55"), Decimal("9.82"))
+
+
+def test_the_discount_for_children_is_an_amount_of_its_own_of_the_employees_base() -> None:
+    """ihre-vorsorge.de/rechner/midijob-rechner has 8.46 of 950 euros with two children: 9.82 less 1.36."""
+    parent = an_insured(children_born_on=(date(2015, 1, 1),) * 2)
+    care = the(Group.CARE, contributions(parent, a_month("950", is_midi_job=True)))
+
+    assert care.employee == Decimal("8.46")
+    assert care.employee_steps[-3:] == (
+        ("share, rounded", Decimal("9.82")),
+        ("discount in per cent", Decimal("0.25")),
+        ("discount", Decimal("1.36")),
+    )
 
 
 def test_of_a_retired_midi_jobber_the_employer_bears_half_of_the_whole_base() -> None:
