@@ -41,12 +41,18 @@ PERIODS_A_YEAR: Mapping[PayFrequency, int] = {
 
 @dataclass(frozen=True)
 class PayPeriod:
-    """What is paid for, both days included, and when it is paid: the day decides by which year's law."""
+    """What is paid for, both days included, and when it is paid: the day decides by which year's law.
+
+    `employed_from` and `employed_to` are the first and the last day of employment, wherever they lie: laws
+    count the days of who joins or leaves within the period. None means that no such day is known.
+    """
 
     starts_on: date
     ends_on: date
     paid_on: date
     frequency: PayFrequency
+    employed_from: date | None = None
+    employed_to: date | None = None
 
 
 @dataclass(frozen=True)
