@@ -18,6 +18,7 @@ from tests.builders.payroll import (
     CLERK,
     COMPONENTS,
     GROUPS,
+    IBAN,
     PAYSLIPS,
     hired,
     in_dollars,
@@ -147,6 +148,27 @@ async def test_what_is_printed_late_says_what_was_so_when_it_was_posted(erp: Erp
     assert "Moved" not in text_of(march) and "Another" not in text_of(march)
     figures = await own.get(f"{PAYSLIPS}/{payslip['payslip_id']}")
     assert_says(march, f"US${Decimal(figures['net_amount']):,.2f}")
+
+
+async def test_the_year_is_what_had_been_paid_by_then_whatever_is_corrected_later(erp: Erp) -> None:
+    own = await in_dollars(erp)
+    await hired(own, "E-1")
+    await hired(own, "E-2", "4000.00", accounts=[])
+    await paid(own)
+    await change(own, f"{AGREEMENTS}/E-2/1", {"accounts": [{"iban": IBAN}]})
+    april = (await paid(own, **APRIL))["E-2"]
+    correction = (await paid(own, kind="correction"))["E-2"]
+    may = (await paid(own, starts_on="2026-05-01", ends_on="2026-05-31"))["E-2"]
+
+    of_year = {
+        month: text_of(await printed(own, payslip)).partition("In 2026, up to ")[2]
+        for month, payslip in (("march", correction), ("april", april), ("may", may))
+    }
+
+    assert of_year["april"].startswith("30 April 2026\nGross pay 4,000.00"), of_year["april"]
+    assert of_year["march"].startswith("31 March 2026\nGross pay 4,000.00"), of_year["march"]
+    assert of_year["may"].startswith("31 May 2026\nGross pay 12,000.00"), of_year["may"]
+    assert "Social security wages 12,000.00" in of_year["may"]
 
 
 async def test_what_a_posted_payslip_says_of_the_person_is_not_changed(erp: Erp) -> None:
