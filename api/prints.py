@@ -35,8 +35,10 @@ async def shown(
             found = await prints.kept(tx, printed.file_id)
     if found is None:
         raise NotFound(f"{document_id} is not printed")
+    # A number that holds a slash is no name of a file.
+    name = found.name.replace("/", "-")
     headers = {
-        "Content-Disposition": f'inline; filename="{found.name}"',
+        "Content-Disposition": f'inline; filename="{name}"',
         "ETag": f'"{found.sha256.hex()}"',
     }
     return Response(found.content, media_type="application/pdf", headers=headers)

@@ -38,10 +38,11 @@ _KEEP = text(
     SET status = c.status, held_because = c.held_because, held_reason = c.held_reason,
         gross_amount = c.gross_amount, deducted_amount = c.deducted_amount, net_amount = c.net_amount,
         employer_amount = c.employer_amount, content_hash = c.content_hash, based_on = c.based_on,
-        lines = c.lines, added = c.added, paid_to = c.paid_to
+        lines = c.lines, added = c.added, paid_to = c.paid_to, person = c.person
     FROM jsonb_to_recordset(CAST(:payslips AS jsonb)) AS c (id uuid, status text, held_because text,
         held_reason text, gross_amount numeric, deducted_amount numeric, net_amount numeric,
-        employer_amount numeric, content_hash text, based_on text, lines jsonb, added jsonb, paid_to jsonb)
+        employer_amount numeric, content_hash text, based_on text, lines jsonb, added jsonb, paid_to jsonb,
+        person jsonb)
     WHERE p.id = c.id
     """
 )
@@ -108,6 +109,7 @@ _NOTHING: dict[str, Any] = {
     "lines": [],
     "added": [],
     "paid_to": [],
+    "person": {},
 }
 
 
@@ -135,6 +137,7 @@ def _calculated(row: Any, payslip: PayslipKept) -> dict[str, Any]:
         "lines": [to_jsonable_python(line) for line in payslip.lines],
         "added": [to_jsonable_python(one._asdict()) for one in payslip.added],
         "paid_to": [to_jsonable_python(one) for one in payslip.paid_to],
+        "person": to_jsonable_python(payslip.person),
     }
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Uuid, bindparam, text
 
 from activities.ledger.posting import check_planned
 from domains.ledger.messages import PlannedEntry
+from domains.master_data import letterhead
 from domains.master_data import queries as master_data
 from domains.payroll.messages import runs as messages
 from domains.payroll.messages.runs import PayrollRole, PayrollRunStatus, PayslipStatus
@@ -201,7 +202,14 @@ async def release_payroll_run(
     rules.check_release(run, release.content_hash, rules.content_hash(run, payslips))
     planned = PlannedEntry(posted_on=run.paid_on, roles=tuple(role.value for role in PayrollRole))
     await check_planned(tx, [planned])
-    await tx.update(PayrollRunRow, run.id, status=PayrollRunStatus.RELEASED.value)
+    company, group = await master_data.company(tx), await pay_group(tx, run.pay_group_code)
+    await tx.update(
+        PayrollRunRow,
+        run.id,
+        status=PayrollRunStatus.RELEASED.value,
+        company=letterhead.sender(company, run.currency).model_dump(mode="json"),
+        pay_group_name=group.name if group else run.pay_group_code,
+    )
     people = sum(one.status is PayslipStatus.CALCULATED for one in payslips)
     return messages.PayrollRunReleased(run_id=run.id, run_number=run.number, people=people)
 

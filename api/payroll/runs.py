@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Body
+from fastapi import Body, Response
 
 from activities.payroll import payslips as operations
-from activities.payroll import runs
-from api import processes
+from activities.payroll import printing, runs
+from api import prints, processes
 from api.door import Asked, AskedRequest, Router, allows
 from api.ledger import reversing
 from api.lists import add_list
@@ -135,6 +135,14 @@ async def one_payslip(payslip_id: UUID, asked: Asked) -> PayslipView:
     """One payslip: every line with its rule, and the steps to it."""
     async with asked.read() as tx:
         return await queries.payslip(tx, payslip_id)
+
+
+@payslips.get("/{payslip_id}/pdf", dependencies=[SEE], **prints.PDF)
+async def payslip_pdf(payslip_id: UUID, asked: Asked) -> Response:
+    """The payslip to hand out, once it is posted, in the person's language: printed once, the same ever
+    after, also when the payslip is taken back.
+    """
+    return await prints.shown(asked, printing.print_payslip, operations.KIND, payslip_id)
 
 
 @payslips.post("/{payslip_id}/reversal", status_code=201, dependencies=[allows("payroll.payslip.reverse")])

@@ -49,6 +49,8 @@ CREATE TABLE payroll.pay_agreement (
     valid_from date NOT NULL,
     -- The last day; without one it goes on.
     valid_to date,
+    -- In which the person reads the payslips.
+    language text NOT NULL DEFAULT 'en',
     hours_a_week numeric(18, 6) NOT NULL,
     items jsonb NOT NULL,
     details jsonb NOT NULL,
@@ -118,15 +120,20 @@ CREATE TABLE payroll.payroll_run (
     content_hash text NOT NULL DEFAULT '',
     opened_by text NOT NULL,
     reason text NOT NULL DEFAULT '',
+    -- As payslips are headed: kept when the run is released.
+    company jsonb NOT NULL DEFAULT '{}',
+    pay_group_name text NOT NULL DEFAULT '',
     version integer NOT NULL DEFAULT 1,
     opened_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT payroll_run_company_id_number_key UNIQUE (company_id, number),
     CONSTRAINT payroll_run_days_in_order CHECK (starts_on <= ends_on),
+    CONSTRAINT payroll_run_says_who_pays CHECK (company <> '{}' OR status NOT IN ('released', 'sealed')),
     FOREIGN KEY (company_id, pay_group_code) REFERENCES payroll.pay_group (company_id, code)
 );
 CREATE INDEX payroll_run_company_id_paid_on_id_idx ON payroll.payroll_run (company_id, paid_on, id);
 SELECT foundation.protect('payroll.payroll_run',
-    'SELECT, INSERT, UPDATE (status, people, gross_amount, net_amount, employer_amount, content_hash, reason, version)');
+    'SELECT, INSERT, UPDATE (status, people, gross_amount, net_amount, employer_amount, content_hash, reason, company,
+        pay_group_name, version)');
 -- A group is paid once for a period; and who was not, by one correction at a time.
 CREATE UNIQUE INDEX payroll_run_once_a_period ON payroll.payroll_run (company_id, pay_group_code, starts_on, ends_on)
     WHERE kind = 'regular' AND status <> 'cancelled';
@@ -163,6 +170,8 @@ CREATE TABLE payroll.payslip (
     lines jsonb NOT NULL DEFAULT '[]',
     added jsonb NOT NULL DEFAULT '[]',
     paid_to jsonb NOT NULL DEFAULT '[]',
+    -- What it says of the person: the language, and what the law must know, as it was computed from.
+    person jsonb NOT NULL DEFAULT '{}',
     CONSTRAINT payslip_company_id_number_key UNIQUE (company_id, number),
     CONSTRAINT payslip_run_id_employee_code_key UNIQUE (run_id, employee_code),
     CONSTRAINT payslip_net_is_gross_less_deductions CHECK (net_amount = gross_amount - deducted_amount),
@@ -173,7 +182,7 @@ CREATE TABLE payroll.payslip (
 CREATE INDEX payslip_company_id_employee_code_paid_on_idx ON payroll.payslip (company_id, employee_code, paid_on);
 SELECT foundation.protect('payroll.payslip',
     'SELECT, INSERT, UPDATE (status, held_because, held_reason, gross_amount, deducted_amount, net_amount,
-        employer_amount, content_hash, based_on, lines, added, paid_to)');
+        employer_amount, content_hash, based_on, lines, added, paid_to, person)');
 -- Somebody is paid once for a period, whichever run does so.
 CREATE UNIQUE INDEX payslip_once_a_period ON payroll.payslip (company_id, employee_code, starts_on, ends_on)
     WHERE status IN ('calculated', 'posted');
@@ -186,8 +195,9 @@ BEGIN
 END $$;
 CREATE TRIGGER stays_as_posted BEFORE UPDATE ON payroll.payslip FOR EACH ROW
     WHEN (OLD.status = 'reversed' OR OLD.status = 'posted' AND (NEW.status <> 'reversed'
-        OR (NEW.net_amount, NEW.gross_amount, NEW.employer_amount, NEW.lines, NEW.added, NEW.paid_to)
-            IS DISTINCT FROM (OLD.net_amount, OLD.gross_amount, OLD.employer_amount, OLD.lines, OLD.added, OLD.paid_to)))
+        OR (NEW.net_amount, NEW.gross_amount, NEW.employer_amount, NEW.lines, NEW.added, NEW.paid_to, NEW.person)
+            IS DISTINCT FROM
+            (OLD.net_amount, OLD.gross_amount, OLD.employer_amount, OLD.lines, OLD.added, OLD.paid_to, OLD.person)))
     EXECUTE FUNCTION payroll.refuse_other_payslip();
 
 -- What is added up of somebody's payslips in a calendar year, by names of the country's law and of ours.

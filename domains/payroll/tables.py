@@ -88,6 +88,7 @@ class PayAgreementRecord(OfCode, Versioned, Table):
     pay_group_code: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    language: Mapped[str] = mapped_column(server_default="en")
     hours_a_week: Mapped[Decimal]
     items: Mapped[list[Any]] = mapped_column(JSONB)
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -105,6 +106,7 @@ class PayrollRunRow(OfCompany, Table):
         CheckConstraint("status IN ('open', 'submitted', 'released', 'sealed', 'cancelled')", "status_known"),
         CheckConstraint("kind IN ('regular', 'correction')", "kind_known"),
         CheckConstraint("starts_on <= ends_on", "days_in_order"),
+        CheckConstraint("company <> '{}' OR status NOT IN ('released', 'sealed')", "says_who_pays"),
         _of_group(),
         Index(None, "company_id", "paid_on", "id"),
         Index(
@@ -141,6 +143,9 @@ class PayrollRunRow(OfCompany, Table):
     content_hash: Mapped[str] = mapped_column(server_default="")
     opened_by: Mapped[str]
     reason: Mapped[str] = mapped_column(server_default="")
+    company: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    """As payslips are headed, with the group's name: kept when the run is released."""
+    pay_group_name: Mapped[str] = mapped_column(server_default="")
     version: Mapped[int] = mapped_column(server_default="1")
     opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -198,6 +203,8 @@ class PayslipRow(OfCompany, Table):
     added: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     """What is added up of it: year, name and amount."""
     paid_to: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+    person: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    """What it says of the person: the language, and what the law must know, as it was computed from."""
 
 
 class YearToDateRow(OfCompany, Table):

@@ -1,7 +1,8 @@
 """The countries whose law we know: one folder for each, with its data by year, and nothing elsewhere."""
 
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 from domains.payroll.rules.statutory import CountryPack, UnknownCountry
@@ -23,9 +24,23 @@ def pack_of(country: str) -> CountryPack:
     """
     if country not in known():
         raise UnknownCountry(f"no pack knows the law of {country!r}; there are: {', '.join(known())}")
-    for one in entry_points(group=ENTRY_POINTS):
-        if one.name.upper() == country:
-            elsewhere: CountryPack = one.load()
-            return elsewhere
+    if named := _named_elsewhere(country):
+        elsewhere: CountryPack = named.load()
+        return elsewhere
     ours: CountryPack = import_module(f"{__name__}.{country.lower()}").PACK
     return ours
+
+
+def data_of(country: str, name: str) -> bytes | None:
+    """A file in the folder of the country's pack, such as its words for payslips; None when it has none."""
+    folder = Path(__file__).parent / country.lower()
+    if named := _named_elsewhere(country):
+        spec = find_spec(named.module)
+        folder = Path(spec.origin or "").parent if spec is not None else folder
+    file = folder / name
+    return file.read_bytes() if file.is_file() else None
+
+
+def _named_elsewhere(country: str) -> EntryPoint | None:
+    named = (one for one in entry_points(group=ENTRY_POINTS) if one.name.upper() == country)
+    return next(named, None)

@@ -2,8 +2,12 @@
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from foundation.values.messages import Message, ShownAmount
+from pydantic import Field
+
+from domains.master_data.messages import Language
+from foundation.values.messages import Message, ShownAmount, ShownQuantity
 
 
 class PayslipLineKind(StrEnum):
@@ -37,6 +41,9 @@ class PayslipLine(Message):
     code: str
     name: str
     amount: ShownAmount
+    quantity: ShownQuantity | None = None
+    """The hours, or whatever else is counted; `rate` is money for one of them, if all have the same."""
+    rate: ShownQuantity | None = None
     authority: str = ""
     """To whom it is owed, of what the law asks for."""
     base: ShownAmount | None = None
@@ -50,3 +57,11 @@ class PaidTo(Message):
     iban: str
     bic: str = ""
     amount: ShownAmount
+
+
+class PayslipPerson(Message):
+    """What a payslip says of the person beside the figures, as it was computed from."""
+
+    language: Language = "en"
+    details: dict[str, Any] = Field(default_factory=dict)
+    """What the country's law must know, all of it."""

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from domains.master_data.messages import Language
 from domains.payroll.messages.kinds import ComponentSign, PayFrequency, ProrationMethod
 from foundation.runtime.sealing import Sealed
 from foundation.values.events import PublicEvent
@@ -137,6 +138,8 @@ class PayAgreement(Message):
     valid_from: date
     valid_to: date | None = None
     """The last day; empty while it goes on. On any day one agreement holds for somebody."""
+    language: Language = "en"
+    """In which the person reads the payslips: `de` or `en`."""
     hours_a_week: Annotated[Quantity, Field(ge=0, le=168)] = Decimal(40)
     items: Items = ()
     details: dict[str, Any] = Field(default_factory=dict)

@@ -12,10 +12,10 @@ from pydantic_core import to_json
 from domains.ledger.messages import LineToPost, RoleKey
 from domains.master_data.parties import Party, PartyType
 from domains.payroll.messages.kinds import ComponentSign, PayFrequency
-from domains.payroll.messages.payslips import FigureStep, PaidTo, PayslipLine, PayslipLineKind
+from domains.payroll.messages.payslips import FigureStep, PaidTo, PayslipLine, PayslipLineKind, PayslipPerson
 from domains.payroll.messages.records import CostShare, PayAgreement
 from domains.payroll.messages.runs import PayrollRole
-from domains.payroll.rules.amounts import PayBasis, PayItem, Steps
+from domains.payroll.rules.amounts import ComponentAmount, PayBasis, PayItem, Steps
 from domains.payroll.rules.components import NEGATIVE_NET, ComponentCatalogue
 from domains.payroll.rules.gross_to_net import PayrollInputs, Payslip, gross_to_net
 from domains.payroll.rules.proration import Span, WorkCalendar
@@ -31,6 +31,7 @@ next, whatever the year.
 """
 NO_YEAR = 0
 _SATURDAY = 5
+_SIX_DECIMALS = Decimal("0.000001")
 
 
 class NoAgreement(BusinessError):
@@ -46,7 +47,7 @@ class NoAccountToPayTo(BusinessError):
 
 
 class NotPosted(BusinessError):
-    """The payslip is not posted, and there is nothing to take back."""
+    """The payslip is not posted: there is nothing to take back, or to hand out."""
 
     status = 409
 
@@ -83,6 +84,7 @@ class PayslipKept:
     gross: Decimal
     net: Decimal
     employer_owes: Decimal
+    person: PayslipPerson
     based_on: str
     """Of the sums that it was computed from: others mean that it must be computed again."""
 
@@ -190,6 +192,7 @@ def _kept(payslip: Payslip, inputs: PayrollInputs, person: PersonToPay, last: Pa
         gross=payslip.gross,
         net=payslip.net,
         employer_owes=payslip.employer_owes,
+        person=PayslipPerson(language=last.language, details=inputs.person.model_dump(mode="json")),
         based_on=based_on(person.sums),
     )
 
@@ -208,10 +211,7 @@ def _lines(payslip: Payslip) -> Iterator[PayslipLine]:
     for one in payslip.amounts:
         # What is deducted of the net is shown as it was taken, below.
         if one.component.sign in _KINDS:
-            kind, name = _KINDS[one.component.sign], one.component.name
-            yield PayslipLine(
-                kind=kind, code=one.code, name=name, amount=one.amount, rule=one.rule, steps=_steps(one.steps)
-            )
+            yield _of_component(one)
     for line in payslip.statutory.lines:
         yield _of_law(line)
     for taken in payslip.deductions:
@@ -231,6 +231,22 @@ def _lines(payslip: Payslip) -> Iterator[PayslipLine]:
             amount=share.taken,
             steps=_steps(share.steps),
         )
+
+
+def _of_component(one: ComponentAmount) -> PayslipLine:
+    counted = [piece for piece in one.pieces if piece.hours is not None]
+    first = counted[0].rate if counted else None
+    quantity = sum((piece.hours or ZERO for piece in counted), ZERO)
+    return PayslipLine(
+        kind=_KINDS[one.component.sign],
+        code=one.code,
+        name=one.component.name,
+        amount=one.amount,
+        quantity=quantity.quantize(_SIX_DECIMALS) if counted else None,
+        rate=first if all(piece.rate == first for piece in counted) else None,
+        rule=one.rule,
+        steps=_steps(one.steps),
+    )
 
 
 def _of_law(line: StatutoryLine) -> PayslipLine:

@@ -1,11 +1,12 @@
 """A third country comes from outside: the pack of docs/adding-a-country.md, in a distribution of its own."""
 
+import sys
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from domains.payroll.countries import ENTRY_POINTS, known, pack_of
+from domains.payroll.countries import ENTRY_POINTS, data_of, known, pack_of
 from domains.payroll.rules.components import ComponentCatalogue
 from domains.payroll.rules.gross_to_net import PayrollInputs, gross_to_net
 from domains.payroll.rules.statutory import (
@@ -82,3 +83,14 @@ def test_the_page_names_all_of_a_pack(name: str) -> None:
 def test_without_its_distribution_the_country_is_unknown() -> None:
     with pytest.raises(UnknownCountry, match="no pack knows the law of 'XU'"):
         pack_of("XU")
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_it_brings_what_a_payslip_calls_its_amounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Another test has it from a folder of its own.
+    monkeypatch.delitem(sys.modules, "law_of_elsewhere", raising=False)
+    assert data_of("XU", "payslip.toml") is None
+
+    (tmp_path / "payslip.toml").write_text("[lines]\n")
+
+    assert data_of("XU", "payslip.toml") == b"[lines]\n"
