@@ -135,8 +135,10 @@ def _days_of(agreement: PayAgreement, run: PayrollRunFacts) -> Span | None:
 
 
 def _basis(agreements: Sequence[PayAgreement], run: PayrollRunFacts, sums: Iterable[Sums]) -> PayBasis:
-    period = PayPeriod(run.starts_on, run.ends_on, run.paid_on, PayFrequency(run.frequency))
     first, last = agreements[0], agreements[-1]
+    frequency = PayFrequency(run.frequency)
+    employed = {"employed_from": first.valid_from, "employed_to": last.valid_to}
+    period = PayPeriod(run.starts_on, run.ends_on, run.paid_on, frequency, **employed)
     items = [
         PayItem(one.component, holds, one.amount, one.rate, one.quantity)
         for agreement in agreements

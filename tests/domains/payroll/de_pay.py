@@ -8,15 +8,8 @@ from typing import Any
 
 from domains.payroll.countries import pack_of
 from domains.payroll.countries.de.details import GermanyDetails
-from domains.payroll.rules.statutory import (
-    Bearer,
-    PayFrequency,
-    PayLine,
-    PayPeriod,
-    Statutory,
-    StatutoryLine,
-    YearToDate,
-)
+from domains.payroll.messages.kinds import PayFrequency
+from domains.payroll.rules.statutory import Bearer, PayLine, PayPeriod, Statutory, StatutoryLine, YearToDate
 
 DE = pack_of("DE")
 NOTHING: Mapping[str, Decimal] = {}

@@ -15,7 +15,7 @@ from domains.payroll.countries.de.wage_tax_inputs import (
     WageTax,
     WageTaxInputs,
 )
-from domains.payroll.rules.statutory import PayFrequency
+from domains.payroll.messages.kinds import PayFrequency
 from foundation.values.money import HUNDRED
 
 REFERENCE = Path(__file__).parents[2] / "reference"

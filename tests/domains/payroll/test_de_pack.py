@@ -14,7 +14,7 @@ from domains.payroll.countries.de.contribution_statement import contribution_sta
 from domains.payroll.countries.de.wage_tax import wage_tax
 from domains.payroll.countries.de.wage_tax_inputs import InsuredFor, WageTaxInputs
 from domains.payroll.countries.de.wage_tax_rounding import cents_down
-from domains.payroll.rules.statutory import PayFrequency
+from domains.payroll.messages.kinds import PayFrequency
 from foundation.values.money import rounded
 from tests.domains.payroll.de_pay import (
     DE,

@@ -13,7 +13,8 @@ from domains.payroll.countries.de.payment import payment_of
 from domains.payroll.countries.de.wage_tax import wage_tax
 from domains.payroll.countries.de.wage_tax_inputs import InsuredFor, WageTaxInputs
 from domains.payroll.countries.de.withheld_tax import insured_for
-from domains.payroll.rules.statutory import PayFrequency, YearToDate
+from domains.payroll.messages.kinds import PayFrequency
+from domains.payroll.rules.statutory import YearToDate
 from tests.domains.payroll.de_pay import (
     EMPLOYER,
     a_month,

@@ -23,14 +23,8 @@ from domains.payroll.countries.de.payment import (
     PayWithoutEmployment,
     RegularPayNotGiven,
 )
-from domains.payroll.rules.statutory import (
-    PayFrequency,
-    PayLine,
-    PayPeriod,
-    UnknownTreatment,
-    UnknownYear,
-    YearToDate,
-)
+from domains.payroll.messages.kinds import PayFrequency
+from domains.payroll.rules.statutory import PayLine, PayPeriod, UnknownTreatment, UnknownYear, YearToDate
 from foundation.values.errors import BusinessError, Invalid
 from foundation.values.messages import Message
 from tests.domains.payroll.de_pay import DE, a_line, a_month, a_person, paid, pay

@@ -21,7 +21,8 @@ from domains.payroll.countries.de.wage_tax_inputs import (
 )
 from domains.payroll.countries.de.wage_tax_tariff import basic_tax, tax_of_five_and_six
 from domains.payroll.countries.de.wage_tax_years import LAWS, relief_share
-from domains.payroll.rules.statutory import PayFrequency, UnknownYear
+from domains.payroll.messages.kinds import PayFrequency
+from domains.payroll.rules.statutory import UnknownYear
 from foundation.values.money import ZERO, rounded
 from tests.domains.payroll.programme_flow import REFERENCE, FlowCase, answers_of, cases_of, inputs_of
 

@@ -16,7 +16,7 @@ from domains.payroll.countries.de.wage_tax_inputs import (
     WageTaxInputs,
 )
 from domains.payroll.countries.de.wage_tax_years import LAWS
-from domains.payroll.rules.statutory import PayFrequency
+from domains.payroll.messages.kinds import PayFrequency
 from foundation.values.money import ZERO
 from tests.domains.payroll.programme_flow import answers_of
 

@@ -17,7 +17,8 @@ from domains.payroll.countries.de.details import GermanyDetails
 from domains.payroll.countries.de.earnings import Earned, MoreTakenThanPaid, earned
 from domains.payroll.countries.de.mini_jobs import PayArea, pay_area
 from domains.payroll.countries.de.year_sums import DEFERRED_PAY, MonthSums, month_sums
-from domains.payroll.rules.statutory import PayFrequency, PayLine, PayPeriod, YearToDate
+from domains.payroll.messages.kinds import PayFrequency
+from domains.payroll.rules.statutory import PayLine, PayPeriod, YearToDate
 from foundation.values.errors import BusinessError
 from foundation.values.money import ZERO
 

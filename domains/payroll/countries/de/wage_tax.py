@@ -22,7 +22,7 @@ from domains.payroll.countries.de.wage_tax_years import (
     WageTaxLaw,
     law_on,
 )
-from domains.payroll.rules.statutory import PayFrequency
+from domains.payroll.messages.kinds import PayFrequency
 from foundation.values.money import ZERO
 
 ALL_MONTHS = 12

@@ -12,7 +12,7 @@ from domains.payroll.countries.de.wage_tax_inputs import (
     WageTaxClass,
     WageTaxInputs,
 )
-from domains.payroll.rules.statutory import PayFrequency
+from domains.payroll.messages.kinds import PayFrequency
 from foundation.values.errors import Invalid, Refusals
 from foundation.values.money import HUNDRED
 

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from enum import IntEnum
 
-from domains.payroll.rules.statutory import PayFrequency
+from domains.payroll.messages.kinds import PayFrequency
 from foundation.values.money import ZERO
 
 

@@ -42,7 +42,8 @@ from domains.payroll.countries.de.year_sums import (
     last_paid_month,
     month_sums,
 )
-from domains.payroll.rules.statutory import Bearer, PayFrequency, StatutoryLine
+from domains.payroll.messages.kinds import PayFrequency
+from domains.payroll.rules.statutory import Bearer, StatutoryLine
 from foundation.values.money import ZERO
 
 WAGE_TAX, SOLIDARITY, CHURCH = "wage_tax", "solidarity_surcharge", "church_tax"
