@@ -87,6 +87,16 @@ async def test_a_component_that_cannot_be_computed_is_refused_at_its_field(
     assert (status, found) == (422, fields)
 
 
+async def test_a_component_stays_with_the_law_that_treats_it(erp: Erp) -> None:
+    own = await in_dollars(erp)
+    body = {"country": "DE", "treatment": ""}
+
+    answer = await own.request("PATCH", f"{COMPONENTS}/salary", body, by=CLERK, if_match="*")
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "country")
+    assert "US" in answer.json()["errors"][0]["message"]
+
+
 @pytest.mark.parametrize(
     ("changes", "fields"),
     [
