@@ -145,6 +145,7 @@ class PayrollRunRow(OfCompany, Table):
     opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+@document("/v1/payslips", party="employee_code")
 class PayslipRow(OfCompany, Table):
     """What one person is paid by one run, as it was computed."""
 
@@ -198,6 +199,7 @@ class PayslipRow(OfCompany, Table):
     added: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     """What is added up of it: year, name and amount."""
     paid_to: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+    posted_at: Mapped[datetime | None]
 
 
 class YearToDateRow(OfCompany, Table):
