@@ -104,7 +104,7 @@ def _payslip(ask: messages.OpenPayrollRun, head: dict[str, Any], code: str, name
     return {
         "id": uuid5(ask.run_id, f"payslip of {code}"),
         "run_id": ask.run_id,
-        "number": f"{head['number']}/{code}",
+        "number": f"{head['number']}-{code}",
         "employee_code": code,
         "employee_name": name,
         "starts_on": ask.starts_on,
