@@ -15,6 +15,7 @@ from domains.payroll.messages.runs import (
     CalculatePayslips,
     PayslipReversedEvent,
     PayslipsDone,
+    PayslipsPostedEvent,
     PayslipStatus,
     PostPayslips,
     ReversePayslip,
@@ -24,7 +25,7 @@ from domains.payroll.queries.records import pay_agreements, pay_components
 from domains.payroll.rules import payslips as rules
 from domains.payroll.rules.payslips import NO_YEAR, PayslipKept, PersonToPay, Sums
 from domains.payroll.rules.records import catalogue_of
-from domains.payroll.rules.runs import PayrollRunFacts
+from domains.payroll.rules.runs import PayrollRunKept
 from domains.payroll.tables import PayslipRow, YearToDateRow
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
@@ -32,6 +33,9 @@ from foundation.operations.operation import operation
 from foundation.values.errors import BusinessError, NotFound
 
 KIND = "payslip"
+_ONE_AT_A_TIME = text(
+    "SELECT payroll.lock_agreements(code) FROM unnest(CAST(:employees AS text[])) AS p (code)"
+)
 _KEEP = text(
     """
     UPDATE payroll.payslip p
@@ -48,7 +52,9 @@ _KEEP = text(
 )
 _DONE = text(
     """
-    UPDATE payroll.payslip p SET status = c.status, held_because = c.held_because, held_reason = c.held_reason
+    UPDATE payroll.payslip p
+    SET status = c.status, held_because = c.held_because, held_reason = c.held_reason,
+        posted_at = CASE WHEN c.status = 'posted' THEN now() END
     FROM jsonb_to_recordset(CAST(:payslips AS jsonb))
         AS c (id uuid, status text, held_because text, held_reason text)
     WHERE p.id = c.id
@@ -68,11 +74,13 @@ async def calculate_payslips(tx: Transaction, ask: CalculatePayslips) -> Payslip
         if row.status == PayslipStatus.OPEN.value
     ]
     people = await _people(tx, run, [row.employee_code for row in rows])
+    elsewhere = await queries.paid_elsewhere(tx, run, people)
     pack = countries.pack_of(run.country)
     catalogue = catalogue_of(await pay_components(tx, run.country), run.country)
     kept = []
     for row in rows:
         try:
+            rules.check_paid_here(row.employee_code, elsewhere.get(row.employee_code))
             payslip = rules.payslip_of(people[row.employee_code], run, catalogue, pack)
         except BusinessError as refusal:
             kept.append(_held(row, refusal) | _NOTHING)
@@ -83,8 +91,9 @@ async def calculate_payslips(tx: Transaction, ask: CalculatePayslips) -> Payslip
     return PayslipsDone(payroll_run_id=run.id, done=len(kept) - held, held=held)
 
 
-async def _people(tx: Transaction, run: PayrollRunFacts, codes: Sequence[str]) -> Mapping[str, PersonToPay]:
-    """What payslips of these people are computed from."""
+async def _people(tx: Transaction, run: PayrollRunKept, codes: Sequence[str]) -> Mapping[str, PersonToPay]:
+    """What payslips of these people are computed from. Another run that pays one of them waits."""
+    await tx.execute(_ONE_AT_A_TIME, {"employees": sorted(codes)})
     agreements = await pay_agreements(tx, codes)
     year = run.paid_on.year
     sums = await queries.sums_of(tx, codes, (year, year - 1, NO_YEAR))
@@ -141,7 +150,7 @@ def _calculated(row: Any, payslip: PayslipKept) -> dict[str, Any]:
     }
 
 
-@operation("payroll.post_payslips")
+@operation("payroll.post_payslips", event=PayslipsPostedEvent)
 async def post_payslips(tx: Transaction, ask: PostPayslips) -> PayslipsDone:
     """Post what some people are paid, each for themselves, as it was approved: costs by component and cost
     centre, what is owed to authorities and others, and the net pay as an open item of the person. One that
@@ -173,7 +182,7 @@ async def post_payslips(tx: Transaction, ask: PostPayslips) -> PayslipsDone:
     return PayslipsDone(payroll_run_id=run.id, done=len(done) - held, held=held)
 
 
-async def _post(tx: Transaction, run: PayrollRunFacts, row: Any, person: PersonToPay) -> None:
+async def _post(tx: Transaction, run: PayrollRunKept, row: Any, person: PersonToPay) -> None:
     lines = rules.entry_lines(
         [PayslipLine.model_validate(line) for line in row.lines],
         row.employee_code,
@@ -189,16 +198,17 @@ async def _post(tx: Transaction, run: PayrollRunFacts, row: Any, person: PersonT
 async def reverse_payslip(tx: Transaction, reverse_: ReversePayslip) -> DocumentReversed:
     """Take a posted payslip back: what it posted, and what it added up. The last of a person goes first.
 
-    Refuses: NotFound, NotPosted, ReversedAlready; StandsOnIt, naming a later payslip of the person, or what
-    has paid it; TooEarly, NotPostable, NoFiscalYear, PeriodLocked.
+    Refuses: NotFound, NotPosted, ReversedAlready; StandsOnIt, naming a payslip of the person that was posted
+    since, or what has paid it; TooEarly, NotPostable, NoFiscalYear, PeriodLocked.
     """
     (row,) = await queries.locked_payslips(tx, [reverse_.payslip_id]) or (None,)
     if row is None:
         raise NotFound(f"there is no payslip {reverse_.payslip_id}")
+    await tx.execute(_ONE_AT_A_TIME, {"employees": [row.employee_code]})
     await check_not_reversed(tx, KIND, row.id, row.number)
     if row.status != PayslipStatus.POSTED.value:
         raise rules.NotPosted(f"payslip {row.number} is {row.status}: there is nothing to take back")
-    if later := await queries.later_payslip(tx, row.id):
+    if later := await queries.payslip_posted_since(tx, row.id):
         raise StandsOnIt(f"{row.number}: payslip {later} was computed with it; take that back first")
     done = await reverse(
         tx,

@@ -33,13 +33,14 @@ async def put_pay_group(tx: Transaction, put: messages.PutPayGroup) -> messages.
 
 @operation("payroll.put_pay_component", event=messages.PayComponentChangedEvent)
 async def put_pay_component(tx: Transaction, put: messages.PutPayComponent) -> messages.PayRecordPut:
-    """Write down a component of pay, with all its versions. It counts for what is computed from then on.
+    """Write down a component of pay, with all its versions. It counts for what is computed from then on. Its
+    country stays: agreements and other components rest on it.
 
     Refuses: Invalid, with every field that is wrong, also when it rests on what there is not, or on itself by
     way of others; ExistsAlready, ChangedMeanwhile.
     """
     others = [one for one in await queries.pay_components(tx, put.country) if one.code != put.code]
-    rules.check_component(put, others)
+    rules.check_component(put, await queries.pay_component(tx, put.code), others)
     created = await records.put(tx, PayComponentRecord, put.model_dump(mode="json"))
     return messages.PayRecordPut(code=put.code, created=created)
 

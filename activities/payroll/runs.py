@@ -1,7 +1,7 @@
 """Payroll runs: opened, edited, submitted, released and sealed, or cancelled before that."""
 
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from pydantic_core import to_json
 from sqlalchemy import Uuid, bindparam, text
@@ -15,6 +15,7 @@ from domains.payroll.messages.runs import PayrollRole, PayrollRunStatus, Payslip
 from domains.payroll.queries import runs as queries
 from domains.payroll.queries.records import pay_group, people_to_pay
 from domains.payroll.rules import runs as rules
+from domains.payroll.rules.payslips import NotComputed, NotPostedWithItsRun
 from domains.payroll.rules.runs import OtherRun
 from domains.payroll.tables import PayrollRunRow, PayslipRow
 from foundation.database.documents import write_document
@@ -22,7 +23,7 @@ from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
 from foundation.process.batch import ListedItem, add_items
 from foundation.process.run_messages import Listed
-from foundation.values.errors import NotFound
+from foundation.values.errors import BusinessError, NotFound
 
 _RUN = bindparam("run", type_=Uuid)
 # Two who open a run at once would both see the period free, and one of them would fail by the index.
@@ -45,6 +46,12 @@ _CHANGE = text(
     UPDATE payroll.payslip p SET status = c.status, held_because = '', held_reason = ''
     FROM jsonb_to_recordset(CAST(:changes AS jsonb)) AS c (id uuid, status text)
     WHERE p.run_id = :run AND p.id = c.id
+    """
+).bindparams(_RUN)
+_HOLD = text(
+    """
+    UPDATE payroll.payslip SET status = 'held', held_because = :because, held_reason = :reason
+    WHERE run_id = :run AND status = :status
     """
 ).bindparams(_RUN)
 _WITHDRAW = text(
@@ -98,7 +105,7 @@ def _payslip(ask: messages.OpenPayrollRun, head: dict[str, Any], code: str, name
     return {
         "id": uuid5(ask.run_id, f"payslip of {code}"),
         "run_id": ask.run_id,
-        "number": f"{head['number']}/{code}",
+        "number": f"{head['number']}-{code}",
         "employee_code": code,
         "employee_name": name,
         "starts_on": ask.starts_on,
@@ -131,8 +138,13 @@ async def list_payslips(tx: Transaction, ask: messages.ListPayslips) -> Listed:
 
 @operation("payroll.total_payroll_run")
 async def total_payroll_run(tx: Transaction, total: messages.TotalPayrollRun) -> messages.PayrollRunTotals:
-    """Add up what was computed: the run has another version then. Refuses: NotFound."""
+    """Add up what was computed: the run has another version then. What was given up is held.
+
+    Refuses: NotFound.
+    """
     run = await queries.locked_run(tx, total.run_id)
+    given_up = NotComputed("it was not computed: have it computed again")
+    await _hold(tx, run.id, PayslipStatus.OPEN, given_up)
     payslips = await queries.payslip_totals(tx, run.id)
     totals = rules.totals(run, payslips, version=run.version + 1)
     changed = totals.model_dump(include={"version", "content_hash", "people"})
@@ -216,8 +228,10 @@ async def release_payroll_run(
 
 @operation("payroll.seal_payroll_run", event=messages.PayrollRunSealedEvent)
 async def seal_payroll_run(tx: Transaction, seal: messages.SealPayrollRun) -> messages.PayrollRunSealed:
-    """The run is as it was posted: what is held is for another run. Refuses: NotFound."""
+    """The run is as it was posted: what is held, or was given up, is for another run. Refuses: NotFound."""
     run = await queries.locked_run(tx, seal.run_id)
+    given_up = NotPostedWithItsRun("it was not posted: pay the person by a correction of the period")
+    await _hold(tx, run.id, PayslipStatus.CALCULATED, given_up)
     payslips = await queries.payslip_totals(tx, run.id)
     totals = rules.totals(run, payslips, version=run.version)
     status = PayrollRunStatus.SEALED.value
@@ -225,3 +239,9 @@ async def seal_payroll_run(tx: Transaction, seal: messages.SealPayrollRun) -> me
     return messages.PayrollRunSealed(
         run_id=run.id, run_number=run.number, people=totals.people, held=totals.held
     )
+
+
+async def _hold(tx: Transaction, run_id: UUID, status: PayslipStatus, why: BusinessError) -> None:
+    """Nobody waits for payslips that an operator has gone on without."""
+    held = {"run": run_id, "status": status.value, "because": why.type_name(), "reason": why.detail}
+    await tx.execute(_HOLD, held)

@@ -2,6 +2,10 @@
 
 ROLES = {"personnel officer": "Hires people, and keeps what is known of them."}
 
-GRANTS = {"personnel officer": ("hr.*",)}
+GRANTS = {
+    "personnel officer": ("hr.*",),
+    # Whose pay is entered must be known.
+    "payroll clerk": ("hr.employee.read",),
+}
 
 ADMINISTRATORS_ONLY: dict[str, str] = {}

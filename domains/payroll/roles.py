@@ -9,7 +9,7 @@ ROLES = {
 }
 
 GRANTS = {
-    "payroll clerk": ("payroll.*", "hr.employee.read"),
+    "payroll clerk": ("payroll.*",),
     "payroll approver": ("payroll.run.read", "payroll.payslip.see"),
     "finance director": ("payroll.run.read", "payroll.payslip.see"),
 }

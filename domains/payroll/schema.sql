@@ -172,6 +172,7 @@ CREATE TABLE payroll.payslip (
     paid_to jsonb NOT NULL DEFAULT '[]',
     -- What it says of the person: the language, and what the law must know, as it was computed from.
     person jsonb NOT NULL DEFAULT '{}',
+    posted_at timestamptz,
     CONSTRAINT payslip_company_id_number_key UNIQUE (company_id, number),
     CONSTRAINT payslip_run_id_employee_code_key UNIQUE (run_id, employee_code),
     CONSTRAINT payslip_net_is_gross_less_deductions CHECK (net_amount = gross_amount - deducted_amount),
@@ -182,7 +183,7 @@ CREATE TABLE payroll.payslip (
 CREATE INDEX payslip_company_id_employee_code_paid_on_idx ON payroll.payslip (company_id, employee_code, paid_on);
 SELECT foundation.protect('payroll.payslip',
     'SELECT, INSERT, UPDATE (status, held_because, held_reason, gross_amount, deducted_amount, net_amount,
-        employer_amount, content_hash, based_on, lines, added, paid_to, person)');
+        employer_amount, content_hash, based_on, lines, added, paid_to, person, posted_at)');
 -- Somebody is paid once for a period, whichever run does so.
 CREATE UNIQUE INDEX payslip_once_a_period ON payroll.payslip (company_id, employee_code, starts_on, ends_on)
     WHERE status IN ('calculated', 'posted');

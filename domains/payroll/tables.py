@@ -150,6 +150,7 @@ class PayrollRunRow(OfCompany, Table):
     opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+@document("/v1/payslips", party="employee_code")
 class PayslipRow(OfCompany, Table):
     """What one person is paid by one run, as it was computed."""
 
@@ -205,6 +206,7 @@ class PayslipRow(OfCompany, Table):
     paid_to: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     person: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     """What it says of the person: the language, and what the law must know, as it was computed from."""
+    posted_at: Mapped[datetime | None]
 
 
 class YearToDateRow(OfCompany, Table):

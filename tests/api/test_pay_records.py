@@ -16,6 +16,7 @@ from tests.builders.payroll import (
     COMPONENTS,
     GROUPS,
     IBAN,
+    PAYSLIPS,
     SECOND_IBAN,
     STAFF,
     a_component,
@@ -87,6 +88,16 @@ async def test_a_component_that_cannot_be_computed_is_refused_at_its_field(
     assert (status, found) == (422, fields)
 
 
+async def test_a_component_stays_with_the_law_that_treats_it(erp: Erp) -> None:
+    own = await in_dollars(erp)
+    body = {"country": "DE", "treatment": ""}
+
+    answer = await own.request("PATCH", f"{COMPONENTS}/salary", body, by=CLERK, if_match="*")
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "country")
+    assert "US" in answer.json()["errors"][0]["message"]
+
+
 @pytest.mark.parametrize(
     ("changes", "fields"),
     [
@@ -141,6 +152,50 @@ async def test_pay_is_read_by_who_runs_payroll_and_by_nobody_who_hires_or_keeps_
             "Arno Approver",
         }
     assert (await own.request("GET", AGREEMENTS, by=DIRECTOR)).status_code == 403
+
+
+async def test_what_is_written_down_twice_with_one_key_is_written_once(erp: Erp) -> None:
+    own = await in_dollars(erp)
+    await hired(own)
+    run = await opened(own)
+    await sealed(own, run)
+    slip = (await payslips_of(own, run))["E-1"]
+    asked = {
+        "payroll.put_pay_group": (GROUPS, STAFF | {"code": "OTHERS"}),
+        "payroll.put_pay_component": (COMPONENTS, a_component("bonus")),
+        "payroll.put_pay_agreement": (AGREEMENTS, an_agreement("E-2")),
+        "payroll.reverse_payslip": (
+            f"{PAYSLIPS}/{slip['payslip_id']}/reversal",
+            {"reason": "a mistake", "reversed_on": "2026-03-31"},
+        ),
+    }
+    await own.post(EMPLOYEES, an_employee("E-2"))
+    before = await operations(own)
+
+    for operation, (path, body) in asked.items():
+        answers = [await own.post(path, body, by=CLERK, key=operation) for _ in range(2)]
+        assert answers[0] == answers[1]
+
+    after = await operations(own)
+    assert {name: after.count(name) - before.count(name) for name in asked} == dict.fromkeys(asked, 1)
+
+
+async def operations(own: Erp) -> list[str]:
+    """The names of all operations that were logged."""
+    async with database().read(own.company) as tx:
+        return list(await tx.scalars(text("SELECT name FROM foundation.operation"), {}))
+
+
+async def test_a_payslip_is_found_by_its_number(erp: Erp) -> None:
+    own = await in_dollars(erp)
+    await hired(own)
+    run = await opened(own)
+    slip = (await payslips_of(own, run))["E-1"]
+
+    assert slip["number"] == f"{run['run_number']}-E-1"
+    assert (await own.get(f"{PAYSLIPS}/{slip['number']}"))["payslip_id"] == slip["payslip_id"]
+    (found,) = (await own.get(f"/v1/documents/{slip['number']}"))["documents"]
+    assert (found["id"], found["kind"]) == (slip["payslip_id"], "payslip")
 
 
 async def test_it_is_noted_who_reads_pay(erp: Erp) -> None:

@@ -44,9 +44,14 @@ def an_agreement(employee: str = "E-1", salary: str = "5000.00", **changes: Any)
     return {"code": f"{employee}/1"} | asked | changes
 
 
+def company_in_dollars(company: str) -> str:
+    """What the company of the United States is called that stands beside another one."""
+    return f"{company}-US"
+
+
 async def in_dollars(erp: Erp) -> Erp:
     """A company of the United States, with its books and the persons that a payroll needs."""
-    company = f"{erp.company}-US"
+    company = company_in_dollars(erp.company)
     await erp.post("/v1/companies", a_company(company) | {"currency": "USD", "country": "US"})
     own = Erp(erp.http, erp.temporal, company)
     await own.post("/v1/accounts/template", {})
@@ -55,6 +60,7 @@ async def in_dollars(erp: Erp) -> Erp:
         (CLERK, "payroll clerk"),
         (DIRECTOR, "finance director"),
         (APPROVER, "payroll approver"),
+        ("operator", "operator"),
     ):
         asked = {"actor": name, "companies": [company], "roles": [role]}
         own.keys[name] = (await own.post("/v1/api-keys", asked))["key"]
@@ -111,16 +117,21 @@ async def submitted(erp: Erp, run: Any) -> Any:
     return await erp.post(f"{PATH}/{run['run_id']}/submission", {"version": run["version"]}, by=CLERK)
 
 
-async def approved(erp: Erp, run: Any) -> None:
-    """Both say yes."""
+async def asked_of(erp: Erp, run: Any) -> dict[str, Any]:
+    """What the two are asked about a run, by role."""
     for _ in range(200):
         found = (await erp.get("/v1/approvals", document=run["run_number"]))["items"]
         if len(found) == 2:
-            break
+            return {one["role"]: one for one in found}
         await asyncio.sleep(0.05)
-    roles = {one["role"]: one for one in found}
+    raise AssertionError(f"two are to be asked about {run['run_number']}: {found}")
+
+
+async def approved(erp: Erp, run: Any) -> None:
+    """Both say yes."""
+    asked = await asked_of(erp, run)
     for role, by in (("finance director", DIRECTOR), ("payroll approver", APPROVER)):
-        erp.accepted(await decided(erp, roles[role], by))
+        erp.accepted(await decided(erp, asked[role], by))
 
 
 async def sealed(erp: Erp, run: Any) -> Any:
@@ -128,3 +139,25 @@ async def sealed(erp: Erp, run: Any) -> Any:
     await submitted(erp, run)
     await approved(erp, run)
     return await until(erp, run, lambda now: now["status"] == "sealed")
+
+
+async def trade(erp: Erp) -> None:
+    """What the company that the checker looks at does in dollars beside its own trade: two people are paid,
+    one is held; a payslip is taken back and corrected; a run is cancelled, one waits for approval, one to be
+    submitted.
+    """
+    own = await in_dollars(erp)
+    await hired(own, "E-1")
+    await hired(own, "E-2", "4000.00")
+    await hired(own, "E-3", "3000.00", accounts=[])
+    february = {"starts_on": "2026-02-01", "ends_on": "2026-02-28"}
+    await sealed(own, run := await opened(own, **february))
+    first = (await payslips_of(own, run))["E-1"]
+    back = {"reason": "a mistake", "reversed_on": "2026-02-28"}
+    await own.post(f"{PAYSLIPS}/{first['payslip_id']}/reversal", back, by=CLERK)
+    await sealed(own, await opened(own, kind="correction", **february))
+    mistaken = await opened(own)
+    await own.post(f"{PATH}/{mistaken['run_id']}/cancellation", {"reason": "a test"}, by=CLERK)
+    await sealed(own, await opened(own))
+    await submitted(own, await opened(own, starts_on="2026-04-01", ends_on="2026-04-30"))
+    await opened(own, starts_on="2026-05-01", ends_on="2026-05-31")

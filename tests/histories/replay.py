@@ -36,6 +36,7 @@ LONG_LIVES = {
     "collective_invoice_in_several_runs": 12,
     "purchase_goes_on_as_a_new_run": 60,
     "payment_run_goes_on_as_a_new_run": 60,
+    "payroll_run_goes_on_as_a_new_run": 60,
 }
 """The ways on which processes go on as new runs after so few events."""
 

@@ -102,7 +102,9 @@ def _like(schema: dict[str, Any], known: dict[str, Any]) -> Any:
         case "boolean":
             return True
         case "integer" | "number":
-            return schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
+            if "exclusiveMinimum" in schema:
+                return max(schema["exclusiveMinimum"] + 1, schema.get("minimum", 0))
+            return schema.get("minimum", 1)
         case _:
             return _text(schema)
 

@@ -78,6 +78,11 @@ OF_ORDERS = {
 OF_PROCESSES = {"open_payment_runs_have_a_live_process"}
 """What is done step by step here, by nobody's process."""
 
+NO_LAW_IN_EUROS = {"payroll.post_payslips", "payroll.reverse_payslip"}
+"""No pack knows the law of a country in euros, and so this company pays nobody: what must hold of payslips is
+asked of those that tests/workflows/runs/test_payroll_of_people.py posts and takes back.
+"""
+
 
 class BooksMachine(RuleBasedStateMachine):
     """A company in euros that trades in dollars, dong and yen; every document, on any day."""
@@ -319,7 +324,8 @@ def test_every_operation_that_posts_or_moves_goods_is_asked_for() -> None:
     writing = [name for kind in KINDS if kind.posted for name in kind.asked_by]
 
     assert len(posting) > 20
-    assert not_asked([*posting, *writing]) == [], "say in tests/properties what one may ask it for"
+    unasked = set(not_asked([*posting, *writing]))
+    assert unasked == NO_LAW_IN_EUROS, "say in tests/properties what one may ask it for"
     assert not_asked(["harbour.post_call"]) == ["harbour.post_call"]
 
 

@@ -50,6 +50,13 @@ from tests.workflows.asked_of_payment_runs import (
     leaving_out_what_is_not_there,
     submitting_another_version,
 )
+from tests.workflows.asked_of_payroll_runs import (
+    cancelling_a_paid_payroll,
+    cancelling_what_was_computed,
+    leaving_nobody_known_out,
+    leaving_somebody_out,
+    submitting_another_payroll,
+)
 from tests.workflows.test_dates_first import blocked, lock_through, march_locked
 
 __all__ = ["books"]
@@ -277,6 +284,12 @@ REFUSED: dict[tuple[str, str], list[Refused]] = {
     ("payment_run", "submit"): [Refused(submitting_another_version, nothing, "run-changed")],
     ("payment_run", "cancel"): [Refused(cancelling_what_is_paid, nothing, "process-ended")],
     ("payment_posting_run", "cancel"): [Refused(cancelling_a_posting, nothing, "process-ended")],
+    ("payroll_run", "edit"): [Refused(leaving_nobody_known_out, nothing, "invalid", "leave_out.0")],
+    ("payroll_run", "submit"): [
+        Refused(submitting_another_payroll, nothing, "payroll-changed", "version"),
+    ],
+    ("payroll_run", "cancel"): [Refused(cancelling_a_paid_payroll, nothing, "process-ended")],
+    ("payslips_run", "cancel"): [Refused(cancelling_what_was_computed, nothing, "process-ended")],
     ("bank_matching_run", "cancel"): [Refused(cancelling_a_matching, nothing, "process-ended")],
     ("collective_invoice_run", "cancel"): [
         Refused(
@@ -312,6 +325,7 @@ TAKEN = [
     cancelling_a_purchase,
     cancelling_a_requisition,
     leaving_out,
+    leaving_somebody_out,
 ]
 
 

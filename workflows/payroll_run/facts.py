@@ -23,7 +23,6 @@ class PayrollRunFacts(Message):
     """What it comes to, when all of it is computed."""
     rounds: int = 0
     """How often payslips were to be computed."""
-    is_calculating: bool = False
     is_submitted: bool = False
     released: PayrollRunReleased | None = None
     is_posted: bool = False

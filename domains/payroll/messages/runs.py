@@ -314,6 +314,13 @@ class PayrollRunReleasedEvent(PublicEvent, name="payroll.run_released"):
     people: int
 
 
+class PayslipsPostedEvent(PublicEvent, name="payroll.payslips_posted", only_with="done"):
+    """So many payslips of a payroll run were posted together."""
+
+    payroll_run_id: UUID
+    done: int
+
+
 class PayrollRunSealedEvent(PublicEvent, name="payroll.run_sealed"):
     """All that a payroll run pays is posted."""
 

@@ -7,7 +7,13 @@ from sqlalchemy import ARRAY, Date, Text, any_, bindparam, exists, or_, select
 
 from domains.payroll.messages.records import PayAgreement, PutPayComponent, PutPayGroup
 from domains.payroll.messages.runs import PayslipStatus
-from domains.payroll.tables import PayAgreementRecord, PayComponentRecord, PayGroup, PayslipRow
+from domains.payroll.tables import (
+    PayAgreementRecord,
+    PayComponentRecord,
+    PayGroup,
+    PayrollRunRow,
+    PayslipRow,
+)
 from foundation.database.connections import columns_for
 from foundation.database.lists import Listing, equal, named, only
 from foundation.database.transaction import Transaction
@@ -52,6 +58,8 @@ _TO_PAY = (
         PayAgreementRecord.valid_from <= _ENDS,
         or_(PayAgreementRecord.valid_to.is_(None), PayAgreementRecord.valid_to >= _STARTS),
         ~exists().where(
+            PayrollRunRow.id == PayslipRow.run_id,
+            PayrollRunRow.pay_group_code == bindparam("group"),
             PayslipRow.employee_code == PayAgreementRecord.employee_code,
             PayslipRow.status == PayslipStatus.POSTED.value,
             PayslipRow.starts_on <= _ENDS,
@@ -129,5 +137,5 @@ async def pay_agreements(tx: Transaction, employees: Iterable[str]) -> list[PayA
 
 
 async def people_to_pay(tx: Transaction, group: str, starts_on: date, ends_on: date) -> list[str]:
-    """Everybody with an agreement of a group on some of these days, and not paid for any of them."""
+    """Everybody with an agreement of a group on some of these days, whom that group has not paid for any."""
     return list(await tx.scalars(_TO_PAY, {"group": group, "starts_on": starts_on, "ends_on": ends_on}))

@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Text, Uuid, any_, bindparam, select, text
+from sqlalchemy import ARRAY, Date, Integer, Text, Uuid, any_, bindparam, select, text
 
 from domains.payroll.messages.payslips import PaidTo, PayslipLine
 from domains.payroll.messages.runs import PayrollRunStatus, PayslipStatus
 from domains.payroll.rules.payslips import Sums
-from domains.payroll.rules.runs import PayrollRunFacts, PayslipTotals
+from domains.payroll.rules.runs import PayrollRunKept, PayslipTotals
 from domains.payroll.tables import PayrollRunRow, PayslipRow
 from foundation.database.connections import columns_for, rows_of
 from foundation.database.lists import Listing, equal, named
@@ -74,7 +74,7 @@ _RUNS = select(
     *columns_for(PayrollRunRow, PayrollRunView, run_id=PayrollRunRow.id, run_number=PayrollRunRow.number)
 )
 _RUN = _RUNS.where(PayrollRunRow.id == bindparam("run", type_=Uuid))
-_FACTS = select(*(getattr(PayrollRunRow, name) for name in PayrollRunFacts.__dataclass_fields__)).where(
+_FACTS = select(*(getattr(PayrollRunRow, name) for name in PayrollRunKept.__dataclass_fields__)).where(
     PayrollRunRow.id == bindparam("run", type_=Uuid)
 )
 _LOCKED = _FACTS.with_for_update()
@@ -93,22 +93,34 @@ _SOME = (
     .order_by(PayslipRow.employee_code)
     .with_for_update()
 )
-_LATER = text(
+_SINCE = text(
     """
-    SELECT o.number FROM payroll.payslip p JOIN payroll.payroll_run r ON r.id = p.run_id
-        JOIN payroll.payslip o ON o.employee_code = p.employee_code AND o.status = 'posted' AND o.id <> p.id
-        JOIN payroll.payroll_run x ON x.id = o.run_id
-    WHERE p.id = :payslip AND (o.paid_on, x.opened_at) > (p.paid_on, r.opened_at)
-    ORDER BY o.paid_on DESC LIMIT 1
+    SELECT o.number FROM payroll.payslip p
+        JOIN payroll.payslip o ON o.employee_code = p.employee_code AND o.status = 'posted'
+            AND o.posted_at > p.posted_at
+    WHERE p.id = :payslip
+    ORDER BY o.posted_at DESC LIMIT 1
     """
 ).bindparams(bindparam("payslip", type_=Uuid))
+_ELSEWHERE = text(
+    """
+    SELECT DISTINCT ON (o.employee_code) o.employee_code, o.number
+    FROM payroll.payslip o
+    WHERE o.employee_code = ANY (:employees) AND o.run_id <> :run AND o.status IN ('calculated', 'posted')
+        AND daterange(o.starts_on, o.ends_on, '[]') && daterange(:starts_on, :ends_on, '[]')
+    ORDER BY o.employee_code, o.paid_on, o.number
+    """
+).bindparams(
+    bindparam("employees", type_=ARRAY(Text)),
+    bindparam("run", type_=Uuid),
+    bindparam("starts_on", type_=Date),
+    bindparam("ends_on", type_=Date),
+)
 _SUMS = text(
     """
     SELECT y.employee_code, y.year, y.name, sum(y.amount) AS amount
-    FROM payroll.year_to_date y
+    FROM payroll.year_to_date y JOIN payroll.payslip p ON p.id = y.payslip_id AND p.status = 'posted'
     WHERE y.employee_code = ANY (:employees) AND y.year = ANY (:years)
-        AND NOT EXISTS (SELECT FROM ledger.reversal r
-            WHERE r.document_type = 'payslip' AND r.document_id = y.payslip_id)
     GROUP BY y.employee_code, y.year, y.name
     ORDER BY y.employee_code, y.year, y.name
     """
@@ -150,7 +162,7 @@ async def payroll_run(tx: Transaction, run_id: UUID) -> PayrollRunView:
     return PayrollRunView(**row._asdict())
 
 
-async def run_facts(tx: Transaction, run_id: UUID) -> PayrollRunFacts:
+async def run_facts(tx: Transaction, run_id: UUID) -> PayrollRunKept:
     """A run, as payslips are computed by it. Refuses: NotFound."""
     row = (await tx.execute(_FACTS, {"run": run_id})).one_or_none()
     if row is None:
@@ -158,13 +170,13 @@ async def run_facts(tx: Transaction, run_id: UUID) -> PayrollRunFacts:
     return _facts(row)
 
 
-async def run_to_cancel(tx: Transaction, run_id: UUID) -> PayrollRunFacts | None:
+async def run_to_cancel(tx: Transaction, run_id: UUID) -> PayrollRunKept | None:
     """A run under its lock, if there is one."""
     row = (await tx.execute(_LOCKED, {"run": run_id})).one_or_none()
     return None if row is None else _facts(row)
 
 
-async def locked_run(tx: Transaction, run_id: UUID) -> PayrollRunFacts:
+async def locked_run(tx: Transaction, run_id: UUID) -> PayrollRunKept:
     """A run under its lock. Refuses: NotFound."""
     found = await run_to_cancel(tx, run_id)
     if found is None:
@@ -172,8 +184,8 @@ async def locked_run(tx: Transaction, run_id: UUID) -> PayrollRunFacts:
     return found
 
 
-def _facts(row: Any) -> PayrollRunFacts:
-    return PayrollRunFacts(**row._asdict() | {"status": PayrollRunStatus(row.status)})
+def _facts(row: Any) -> PayrollRunKept:
+    return PayrollRunKept(**row._asdict() | {"status": PayrollRunStatus(row.status)})
 
 
 async def payslip_totals(tx: Transaction, run_id: UUID) -> list[PayslipTotals]:
@@ -195,10 +207,19 @@ async def locked_payslips(tx: Transaction, payslip_ids: Iterable[UUID]) -> list[
     return list((await tx.execute(_SOME, {"payslips": list(payslip_ids)})).all())
 
 
-async def later_payslip(tx: Transaction, payslip_id: UUID) -> str | None:
-    """The last payslip of the same person that is paid after one, if any stands."""
-    number: str | None = await tx.scalar(_LATER, {"payslip": payslip_id})
+async def payslip_posted_since(tx: Transaction, payslip_id: UUID) -> str | None:
+    """The last payslip of the same person that was posted after one, of whichever period, if any stands: it
+    was computed with the sums of that one.
+    """
+    number: str | None = await tx.scalar(_SINCE, {"payslip": payslip_id})
     return number
+
+
+async def paid_elsewhere(tx: Transaction, run: PayrollRunKept, employees: Iterable[str]) -> dict[str, str]:
+    """The payslip by which another run pays somebody for some of a run's days, by person."""
+    asked = {"employees": sorted(set(employees)), "run": run.id}
+    days = {"starts_on": run.starts_on, "ends_on": run.ends_on}
+    return {row.employee_code: row.number for row in await tx.execute(_ELSEWHERE, asked | days)}
 
 
 async def sums_of(tx: Transaction, employees: Iterable[str], years: Iterable[int]) -> dict[str, list[Sums]]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from pydantic import ValidationError
 from pydantic_core import to_json
 
 from domains.ledger.messages import LineToPost, RoleKey
@@ -20,9 +21,10 @@ from domains.payroll.rules.components import NEGATIVE_NET, ComponentCatalogue
 from domains.payroll.rules.gross_to_net import PayrollInputs, Payslip, gross_to_net
 from domains.payroll.rules.proration import Span, WorkCalendar
 from domains.payroll.rules.records import bank_shares
-from domains.payroll.rules.runs import PayrollRunFacts
+from domains.payroll.rules.runs import PayrollRunKept
 from domains.payroll.rules.statutory import Bearer, CountryPack, PayPeriod, StatutoryLine, YearToDate
 from foundation.values.errors import BusinessError
+from foundation.values.messages import Message
 from foundation.values.money import HUNDRED, ZERO, allocated
 
 OF_LAW, OF_COMPONENT, OWED = "law/", "component/", "owed/"
@@ -46,6 +48,10 @@ class NoAccountToPayTo(BusinessError):
     """The agreement names no account for the net pay."""
 
 
+class DetailsNotRead(BusinessError):
+    """The country's law must know something of the person that the agreement does not say."""
+
+
 class NotPosted(BusinessError):
     """The payslip is not posted: there is nothing to take back, or to hand out."""
 
@@ -54,6 +60,18 @@ class NotPosted(BusinessError):
 
 class PaidOtherwiseSince(BusinessError):
     """The person was paid by another run since the payslip was computed: it is to be computed again."""
+
+
+class PaidByAnotherRun(BusinessError):
+    """Another run pays the person for some of these days."""
+
+
+class NotComputed(BusinessError):
+    """The payslip was to be computed, and the computation was given up."""
+
+
+class NotPostedWithItsRun(BusinessError):
+    """The payslip was to be posted, and the posting was given up."""
 
 
 class Sums(NamedTuple):
@@ -100,19 +118,19 @@ class PayslipKept:
 
 
 def payslip_of(
-    person: PersonToPay, run: PayrollRunFacts, catalogue: ComponentCatalogue, pack: CountryPack
+    person: PersonToPay, run: PayrollRunKept, catalogue: ComponentCatalogue, pack: CountryPack
 ) -> PayslipKept:
     """Compute what a person is paid by a run.
 
-    Refuses: NoAgreement, NegativeNet, NoAccountToPayTo, and what `gross_to_net` refuses.
+    Refuses: NoAgreement, DetailsNotRead, NegativeNet, NoAccountToPayTo, and what `gross_to_net` refuses.
     """
     agreements = [one for one in person.agreements if _days_of(one, run) is not None]
     if not agreements:
         raise NoAgreement(f"{person.employee_code} has no agreement from {run.starts_on} to {run.ends_on}")
     last = agreements[-1]
     inputs = PayrollInputs(
-        person=pack.details.model_validate(last.details),
-        basis=_basis(agreements, run, person.sums),
+        person=_details_of(last, pack),
+        basis=_basis(agreements, run, catalogue, person.sums),
         catalogue=catalogue,
         to_date=YearToDate(
             this_year=_named(person.sums, run.paid_on.year, OF_LAW),
@@ -129,26 +147,37 @@ def payslip_of(
     return _kept(payslip, inputs, person, last)
 
 
-def _days_of(agreement: PayAgreement, run: PayrollRunFacts) -> Span | None:
+def _details_of(agreement: PayAgreement, pack: CountryPack) -> Message:
+    """What the law must know, as it was kept, maybe by an earlier version of the pack. Not what was said,
+    only where: it is nobody else's business.
+    """
+    try:
+        return pack.details.model_validate(agreement.details)
+    except ValidationError as wrong:
+        where = [".".join(map(str, error["loc"])) for error in wrong.errors(include_input=False)]
+        fields = ", ".join(sorted(set(where)))
+        raise DetailsNotRead(f"agreement {agreement.code}: enter what the law must know: {fields}") from None
+
+
+def _days_of(agreement: PayAgreement, run: PayrollRunKept) -> Span | None:
     holds = Span(agreement.valid_from, agreement.valid_to or date.max)
     return holds.within(Span(run.starts_on, run.ends_on))
 
 
-def _basis(agreements: Sequence[PayAgreement], run: PayrollRunFacts, sums: Iterable[Sums]) -> PayBasis:
+def _basis(
+    agreements: Sequence[PayAgreement],
+    run: PayrollRunKept,
+    catalogue: ComponentCatalogue,
+    sums: Iterable[Sums],
+) -> PayBasis:
     first, last = agreements[0], agreements[-1]
     frequency = PayFrequency(run.frequency)
     employed = {"employed_from": first.valid_from, "employed_to": last.valid_to}
     period = PayPeriod(run.starts_on, run.ends_on, run.paid_on, frequency, **employed)
-    items = [
-        PayItem(one.component, holds, one.amount, one.rate, one.quantity)
-        for agreement in agreements
-        if (holds := _days_of(agreement, run)) is not None
-        for one in agreement.items
-    ]
     return PayBasis(
         period=period,
         currency=run.currency,
-        items=tuple(items),
+        items=tuple(_items(agreements, run, catalogue)),
         employed=Span(first.valid_from, last.valid_to or date.max),
         calendar=WorkCalendar(working_days=_weekdays(run)),
         figures={"hours_a_week": last.hours_a_week},
@@ -156,7 +185,28 @@ def _basis(agreements: Sequence[PayAgreement], run: PayrollRunFacts, sums: Itera
     )
 
 
-def _weekdays(run: PayrollRunFacts) -> tuple[date, ...]:
+def _items(
+    agreements: Sequence[PayAgreement], run: PayrollRunKept, catalogue: ComponentCatalogue
+) -> Iterator[PayItem]:
+    """What agreements say, each for its days. What is paid whole, whichever days it is of, is paid once: as
+    the last of them says that names it.
+    """
+    for place, agreement in enumerate(agreements):
+        holds = _days_of(agreement, run)
+        assert holds is not None, "agreements of other days were left out"
+        later = {one.component for other in agreements[place + 1 :] for one in other.items}
+        for one in agreement.items:
+            if one.component in later and _is_paid_whole(one.component, catalogue):
+                continue
+            yield PayItem(one.component, holds, one.amount, one.rate, one.quantity)
+
+
+def _is_paid_whole(code: str, catalogue: ComponentCatalogue) -> bool:
+    component = catalogue.components.get(code)
+    return component is not None and component.proration is None and not component.rests_on_others
+
+
+def _weekdays(run: PayrollRunKept) -> tuple[date, ...]:
     """Monday to Friday: holidays are paid as if they were worked."""
     days = (run.starts_on + timedelta(days=n) for n in range((run.ends_on - run.starts_on).days + 1))
     return tuple(day for day in days if day.weekday() < _SATURDAY)
@@ -178,6 +228,13 @@ def check_based_on(kept: str, sums: Iterable[Sums]) -> None:
     """Refuses: PaidOtherwiseSince."""
     if kept != based_on(sums):
         raise PaidOtherwiseSince("the person was paid by another run since: compute the payslip again")
+
+
+def check_paid_here(employee_code: str, elsewhere: str | None) -> None:
+    """Refuses: PaidByAnotherRun."""
+    if elsewhere is not None:
+        why = f"{employee_code} is paid for some of these days by payslip {elsewhere}"
+        raise PaidByAnotherRun(f"{why}: leave the person out of one of the runs")
 
 
 # As it is kept
@@ -338,7 +395,7 @@ def _by_cost_centre(
         yield LineToPost(account, part, text=line.name, dimensions={"cost_centre": share.cost_centre})
 
 
-def shares_of(agreements: Sequence[PayAgreement], run: PayrollRunFacts) -> Sequence[CostShare]:
+def shares_of(agreements: Sequence[PayAgreement], run: PayrollRunKept) -> Sequence[CostShare]:
     """The cost centres of the last agreement that holds in a run's period."""
     holding = [one for one in agreements if _days_of(one, run) is not None]
     return holding[-1].cost_centres if holding else ()

@@ -62,9 +62,15 @@ def check_group(put: PutPayGroup, known: PutPayGroup | None, *, currency: str) -
 # Components
 
 
-def check_component(put: PutPayComponent, others: Iterable[PutPayComponent]) -> None:
+def check_component(
+    put: PutPayComponent, known: PutPayComponent | None, others: Iterable[PutPayComponent]
+) -> None:
     """Refuses: Invalid, with each field that is wrong, or with what is wrong with it among the others."""
     refusals = Refusals()
+    if known is not None and known.country != put.country:
+        refusals.add(
+            "country", f"{put.code} is treated by the law of {known.country}: make another component"
+        )
     if put.country not in countries.known():
         refusals.add("country", f"no pack knows the law of {put.country}")
     for place, version in enumerate(put.versions):

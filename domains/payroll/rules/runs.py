@@ -77,8 +77,8 @@ class NotWhoOpened(Forbidden):
 
 
 @dataclass(frozen=True)
-class PayrollRunFacts:
-    """A run under its lock."""
+class PayrollRunKept:
+    """A run as it is kept; under its lock, where it is changed."""
 
     id: UUID
     number: str
@@ -152,7 +152,7 @@ def check_period(ask: OpenPayrollRun, others: Sequence[OtherRun]) -> None:
             raise PeriodHasRun(f"run {one.number} is {one.status}: it is sealed or cancelled first")
 
 
-def content_hash(run: PayrollRunFacts, payslips: Iterable[PayslipTotals]) -> str:
+def content_hash(run: PayrollRunKept, payslips: Iterable[PayslipTotals]) -> str:
     """Of all that will be paid, as SHA-256: when, for which days, and of each person the hash of the payslip,
     which is of every line, of what is added up by it, and of where the money goes.
     """
@@ -163,7 +163,7 @@ def content_hash(run: PayrollRunFacts, payslips: Iterable[PayslipTotals]) -> str
     return hashlib.sha256(to_json([*of_run, paid])).hexdigest()
 
 
-def totals(run: PayrollRunFacts, payslips: Collection[PayslipTotals], *, version: int) -> PayrollRunTotals:
+def totals(run: PayrollRunKept, payslips: Collection[PayslipTotals], *, version: int) -> PayrollRunTotals:
     """How many are paid by a run, and how many are not."""
     return PayrollRunTotals(
         run_id=run.id,
@@ -187,11 +187,16 @@ def amounts(payslips: Iterable[PayslipTotals]) -> dict[str, Decimal]:
 
 
 def _paid(payslips: Iterable[PayslipTotals]) -> list[PayslipTotals]:
-    return [one for one in payslips if one.status in (PayslipStatus.CALCULATED, PayslipStatus.POSTED)]
+    # One that was taken back was paid by the run, too: it is another document that takes it back.
+    return [
+        one
+        for one in payslips
+        if one.status in (PayslipStatus.CALCULATED, PayslipStatus.POSTED, PayslipStatus.REVERSED)
+    ]
 
 
 def edited(
-    run: PayrollRunFacts, edit: EditPayrollRun, payslips: Iterable[PayslipTotals]
+    run: PayrollRunKept, edit: EditPayrollRun, payslips: Iterable[PayslipTotals]
 ) -> dict[UUID, PayslipStatus]:
     """How payslips stand after an edit, of those that change: left out, or to be computed again.
 
@@ -226,7 +231,7 @@ def edited(
     return changes
 
 
-def check_is_open(run: PayrollRunFacts) -> None:
+def check_is_open(run: PayrollRunKept) -> None:
     """Refuses: PayrollSubmitted."""
     if run.status != PayrollRunStatus.OPEN:
         raise PayrollSubmitted(not_edited(run.number, run.status.value))
@@ -245,13 +250,13 @@ def check_pays(totals: PayrollRunTotals) -> None:
         raise NobodyToPay(f"nobody is paid by run {totals.run_number}: there is nothing to approve")
 
 
-def check_cancellation(run: PayrollRunFacts) -> None:
+def check_cancellation(run: PayrollRunKept) -> None:
     """Refuses: PayrollReleased."""
     if run.status in (PayrollRunStatus.RELEASED, PayrollRunStatus.SEALED):
         raise PayrollReleased(not_cancelled(run.number))
 
 
-def check_release(run: PayrollRunFacts, approved: str, now: str) -> None:
+def check_release(run: PayrollRunKept, approved: str, now: str) -> None:
     """Refuses: NotTheApproved."""
     if run.status != PayrollRunStatus.SUBMITTED or approved != run.content_hash or approved != now:
         raise NotTheApproved(f"run {run.number} is not as it was approved: cancel it, and open another")

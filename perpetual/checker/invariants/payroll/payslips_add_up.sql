@@ -1,5 +1,4 @@
--- What is earned, less what is withheld and deducted, is the net pay, and that is what goes to the accounts; what the
--- employer pays beside it are its lines.
+-- What is earned, less what is withheld and deducted, is the net pay, and goes to accounts; what the employer owes is its lines.
 WITH line AS (
     SELECT p.id, l.kind, sum(l.amount) AS amount
     FROM payroll.payslip p, jsonb_to_recordset(p.lines) AS l (kind text, amount numeric)

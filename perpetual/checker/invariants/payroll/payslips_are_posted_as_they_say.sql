@@ -1,5 +1,4 @@
--- A payslip that is posted has one entry, on its day, whose open item is its net pay; no other payslip has any. One that
--- is taken back has its reversal, and no other has one.
+-- A payslip that is posted has one entry, on its day, whose open item is its net pay; one taken back has its reversal; no other has any.
 SELECT p.company_id AS company, p.number AS document, p.status, p.net_amount, o.amount AS owed, e.entries, e.posted_on, r.number AS reversal
 FROM payroll.payslip p
     LEFT JOIN (SELECT source_id, count(*) AS entries, min(posted_on) AS posted_on FROM ledger.journal_entry

@@ -1,5 +1,4 @@
--- A payroll run comes to what its payslips do; one that is sealed leaves none of them waiting, one that is cancelled
--- pays nobody.
+-- A payroll run comes to what its payslips do; one that is sealed leaves none waiting, one that is cancelled pays nobody.
 SELECT r.company_id AS company, r.number AS document, r.status, r.people, r.gross_amount, r.net_amount,
     r.employer_amount, s.*
 FROM payroll.payroll_run r CROSS JOIN LATERAL (

@@ -1,0 +1,77 @@
+-- payslips_add_up: 2
+-- also payslips_are_posted_as_they_say, runs_come_to_their_payslips
+UPDATE payroll.payslip SET net_amount = net_amount + 1, deducted_amount = deducted_amount - 1
+    WHERE company_id = :c || '-US' AND status = 'posted' AND employee_code = 'E-2';
+
+-- payslips_add_up: 2
+UPDATE payroll.payslip SET lines = lines - 0 WHERE company_id = :c || '-US' AND status = 'posted' AND employee_code = 'E-2';
+
+-- payslips_add_up: 2
+UPDATE payroll.payslip SET paid_to = '[]' WHERE company_id = :c || '-US' AND status = 'posted' AND employee_code = 'E-2';
+
+-- payslips_add_up: 2
+UPDATE payroll.payslip SET employer_amount = 0 WHERE company_id = :c || '-US' AND status = 'calculated'
+    AND employee_code = 'E-1';
+
+-- payslips_are_posted_as_they_say: 1
+-- also runs_come_to_their_payslips
+UPDATE payroll.payslip SET status = 'posted', held_because = '', held_reason = ''
+    WHERE company_id = :c || '-US' AND status = 'held' AND number LIKE '%-E-3' AND starts_on = '2026-03-01';
+
+-- payslips_are_posted_as_they_say: 2
+DELETE FROM ledger.open_item WHERE company_id = :c || '-US' AND document_type = 'payslip'
+    AND document_number LIKE '%-E-2';
+
+-- payslips_are_posted_as_they_say: 1
+UPDATE payroll.payslip SET status = 'posted', starts_on = '2026-01-31' WHERE company_id = :c || '-US'
+    AND status = 'reversed';
+
+-- payslips_are_posted_as_they_say: 2
+UPDATE payroll.payslip SET status = 'left_out' WHERE company_id = :c || '-US' AND status = 'posted'
+    AND employee_code = 'E-2';
+
+-- people_are_paid_once_for_a_day: 1
+-- also no other
+UPDATE payroll.payslip SET starts_on = '2026-02-28' WHERE company_id = :c || '-US' AND status = 'posted'
+    AND employee_code = 'E-2' AND starts_on = '2026-03-01';
+
+-- people_are_paid_once_for_a_day: 0
+UPDATE payroll.payslip SET starts_on = '2026-02-28' WHERE company_id = :c || '-US' AND status = 'reversed';
+
+-- runs_come_to_their_payslips: 1
+-- also no other
+UPDATE payroll.payroll_run SET gross_amount = gross_amount + 1 WHERE company_id = :c || '-US'
+    AND status = 'sealed' AND kind = 'correction';
+
+-- runs_come_to_their_payslips: 1
+UPDATE payroll.payroll_run SET people = people + 1 WHERE company_id = :c || '-US' AND status = 'submitted';
+
+-- runs_come_to_their_payslips: 2
+UPDATE payroll.payslip SET status = 'open', held_because = '', held_reason = '' WHERE company_id = :c || '-US'
+    AND status = 'held' AND starts_on = '2026-02-01';
+
+-- runs_come_to_their_payslips: 1
+UPDATE payroll.payslip SET status = 'left_out' WHERE company_id = :c || '-US' AND status = 'withdrawn'
+    AND employee_code = 'E-1';
+
+-- years_add_up_what_was_posted: 1
+-- also no other
+DELETE FROM payroll.year_to_date WHERE (payslip_id, name) = (SELECT y.payslip_id, y.name FROM payroll.year_to_date y
+    WHERE y.company_id = :c || '-US' ORDER BY y.payslip_id, y.name LIMIT 1);
+
+-- years_add_up_what_was_posted: 1
+UPDATE payroll.year_to_date SET amount = amount + 1 WHERE (payslip_id, name) = (SELECT y.payslip_id, y.name FROM
+    payroll.year_to_date y WHERE y.company_id = :c || '-US' ORDER BY y.payslip_id, y.name LIMIT 1);
+
+-- years_add_up_what_was_posted: 1
+UPDATE payroll.year_to_date SET employee_code = 'E-3' WHERE (payslip_id, name) = (SELECT y.payslip_id, y.name FROM
+    payroll.year_to_date y WHERE y.company_id = :c || '-US' ORDER BY y.payslip_id, y.name LIMIT 1);
+
+-- open_payroll_runs_have_a_live_process: 1
+-- also no other
+UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c || '-US' AND type = 'payroll_run'
+    AND id IN (SELECT r.company_id || '/payroll_run/' || r.id FROM payroll.payroll_run r WHERE r.status = 'open');
+
+-- open_payroll_runs_have_a_live_process: 1
+DELETE FROM foundation.process WHERE company_id = :c || '-US' AND type = 'payroll_run'
+    AND id IN (SELECT r.company_id || '/payroll_run/' || r.id FROM payroll.payroll_run r WHERE r.status = 'submitted');

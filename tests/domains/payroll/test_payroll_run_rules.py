@@ -1,0 +1,125 @@
+"""What a payroll run comes to, and what may be done with it."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid5
+
+import pytest
+
+from domains.payroll.messages.runs import (
+    EditPayrollRun,
+    OpenPayrollRun,
+    PayrollRunStatus,
+    PayslipStatus,
+    RunKind,
+)
+from domains.payroll.rules import runs as rules
+from domains.payroll.rules.runs import OtherRun, PayrollRunKept, PayslipTotals
+from foundation.values.errors import Invalid
+
+ID = UUID(int=7)
+MARCH = {"starts_on": date(2026, 3, 1), "ends_on": date(2026, 3, 31)}
+
+
+def a_run(**changes: Any) -> PayrollRunKept:
+    """A run of March that is looked through."""
+    kept: dict[str, Any] = {
+        "id": ID,
+        "number": "PY-000001",
+        "status": PayrollRunStatus.OPEN,
+        "version": 2,
+        "content_hash": "",
+        "pay_group_code": "STAFF",
+        "kind": "regular",
+        "country": "US",
+        "frequency": "monthly",
+        "paid_on": date(2026, 3, 31),
+        "currency": "USD",
+        "opened_by": "Carla",
+    }
+    return PayrollRunKept(**kept | MARCH | changes)
+
+
+def a_payslip(code: str, status: PayslipStatus, gross: str = "100.00") -> PayslipTotals:
+    """A payslip of which eighty of a hundred are paid out."""
+    amount = Decimal(gross)
+    net = amount * Decimal("0.8")
+    return PayslipTotals(uuid5(ID, code), code, status, f"hash of {code}", amount, net, amount / 10)
+
+
+EACH = [a_payslip(status.value, status) for status in PayslipStatus]
+
+
+def test_what_is_computed_posted_or_taken_back_since_is_what_a_run_pays() -> None:
+    totals, amounts = rules.totals(a_run(), EACH, version=3), rules.amounts(EACH)
+
+    assert (totals.people, totals.held, totals.left_out, totals.version) == (3, 1, 1, 3)
+    assert amounts == {"gross_amount": 300, "net_amount": 240, "employer_amount": 30}
+
+
+def test_the_hash_is_of_who_is_paid_and_when() -> None:
+    one, other = (a_payslip(code, PayslipStatus.CALCULATED) for code in ("E-1", "E-2"))
+    left_out = other._replace(status=PayslipStatus.LEFT_OUT)
+    known = rules.content_hash(a_run(), [one, other])
+
+    assert rules.content_hash(a_run(), [other, one]) == known
+    others = [
+        rules.content_hash(a_run(), [one, left_out]),
+        rules.content_hash(a_run(), [one, other._replace(content_hash="another")]),
+        rules.content_hash(a_run(paid_on=date(2026, 4, 1)), [one, other]),
+    ]
+    assert len({known, *others}) == 4
+
+
+@pytest.mark.parametrize(
+    ("edit", "fields"),
+    [
+        ({"leave_out": ["NOBODY"]}, ["leave_out.0"]),
+        ({"leave_out": ["E-1"], "calculate_again": ["E-1"]}, ["calculate_again.0"]),
+        ({"put_in": ["E-1"]}, ["put_in.0"]),
+        ({}, ["leave_out"]),
+    ],
+)
+def test_an_edit_names_each_person_of_whom_it_cannot_be(edit: dict[str, Any], fields: list[str]) -> None:
+    asked = EditPayrollRun(run_id=ID, edit_id=ID, version=2, edited_by="Carla", **edit)
+
+    with pytest.raises(Invalid) as refused:
+        rules.edited(a_run(), asked, [a_payslip("E-1", PayslipStatus.CALCULATED)])
+
+    assert [error.field for error in refused.value.errors] == fields
+
+
+def ask(kind: RunKind, **days: date) -> OpenPayrollRun:
+    """Somebody asks for a run of March."""
+    asked: dict[str, Any] = {"run_id": ID, "pay_group_code": "STAFF", "kind": kind, "opened_by": "Carla"}
+    return OpenPayrollRun(**asked | MARCH | {"paid_on": date(2026, 3, 31)} | days)
+
+
+def another(status: str, kind: str = "regular", ends_on: date = MARCH["ends_on"]) -> OtherRun:
+    """A run of the same group that is there."""
+    return OtherRun("PY-000002", kind, status, MARCH["starts_on"], ends_on)
+
+
+def test_a_correction_is_of_just_the_days_of_a_sealed_run() -> None:
+    rules.check_period(ask(RunKind.CORRECTION), [another("sealed"), another("sealed", "correction")])
+    with pytest.raises(rules.NoRunToCorrect):
+        rules.check_period(ask(RunKind.CORRECTION), [another("sealed", ends_on=date(2026, 3, 15))])
+    for open_one in (another("released"), another("open", "correction")):
+        with pytest.raises(rules.PeriodHasRun, match="PY-000002"):
+            rules.check_period(ask(RunKind.CORRECTION), [another("sealed"), open_one])
+
+
+def test_a_regular_run_shares_no_day_with_another() -> None:
+    rules.check_period(ask(RunKind.REGULAR), [])
+    with pytest.raises(rules.PeriodHasRun, match="PY-000002"):
+        rules.check_period(ask(RunKind.REGULAR), [another("sealed", ends_on=date(2026, 3, 1))])
+
+
+@pytest.mark.parametrize("status", [one for one in PayrollRunStatus if one != PayrollRunStatus.SUBMITTED])
+def test_only_what_waits_for_its_approvals_is_released(status: PayrollRunStatus) -> None:
+    rules.check_release(a_run(status=PayrollRunStatus.SUBMITTED, content_hash="a"), "a", "a")
+    with pytest.raises(rules.NotTheApproved):
+        rules.check_release(a_run(status=status, content_hash="a"), "a", "a")
+    with pytest.raises(rules.NotTheApproved):
+        rules.check_release(a_run(status=PayrollRunStatus.SUBMITTED, content_hash="a"), "a", "b")

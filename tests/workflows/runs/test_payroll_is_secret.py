@@ -1,0 +1,175 @@
+"""What people are paid stands in the tables of payroll and in the entries of the ledger, and nowhere else."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+from structlog.testing import capture_logs
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
+
+from tests.builders.employees import PATH as EMPLOYEES
+from tests.builders.employees import an_employee
+from tests.builders.payroll import (
+    AGREEMENTS,
+    CLERK,
+    IN_TEXAS,
+    PAYSLIPS,
+    an_agreement,
+    calculated,
+    hired,
+    in_dollars,
+    opened,
+    payslips_of,
+    sealed,
+    wanted,
+)
+from tests.erp import Erp
+from tests.faulty_steps import FaultySteps
+from tests.workflows.runs.test_payment_runs import parked, repaired
+
+SALARY, REFUSED_SALARY, TAX, WRONG_IBAN = "4711.08", "4822.19", "137.77", "DE02120300000000202052"
+OWN_IBAN, OTHERS_IBAN = "DE89370400440532013000", "DE75512108001245126199"
+KEPT_IN = ("payroll.", "ledger.")
+"""The schemas whose tables may have it."""
+
+Owner = asyncpg.Connection
+
+
+@pytest.fixture
+async def owner(owner_url: str) -> AsyncIterator[Owner]:
+    """The tables' owner, who sees every row."""
+    connection = await asyncpg.connect(owner_url)
+    yield connection
+    await connection.close()
+
+
+async def tables(owner: Owner) -> list[str]:
+    """All of our tables."""
+    found = await owner.fetch(
+        "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables "
+        "WHERE schemaname NOT LIKE 'pg\\_%' AND schemaname <> 'information_schema'"
+    )
+    return [row["name"] for row in found]
+
+
+async def places(owner: Owner, secret: str) -> set[str]:
+    """The tables that have a text in some row."""
+    found = set()
+    for table in await tables(owner):
+        asked = f"SELECT EXISTS (SELECT FROM {table} t WHERE position($1 IN t::text) > 0)"
+        if await owner.fetchval(asked, secret):
+            found.add(table)
+    return found
+
+
+async def told_to_temporal(own: Erp) -> bytes:
+    """All that Temporal keeps of the company's processes, as raw bytes: histories, memos, attributes."""
+    raw = b""
+    for process in (await own.get("/v1/processes", limit=200))["items"]:
+        execution = WorkflowExecution(workflow_id=process["id"])
+        asked = DescribeWorkflowExecutionRequest(namespace=own.temporal.namespace, execution=execution)
+        described = await own.temporal.workflow_service.describe_workflow_execution(asked)
+        raw += described.SerializeToString()
+        async for event in own.temporal.get_workflow_handle(process["id"]).fetch_history_events():
+            raw += event.SerializeToString()
+    return raw
+
+
+def forms(*secrets: str) -> Iterator[str]:
+    """Secrets as they might be written: amounts also in cents."""
+    for secret in secrets:
+        yield secret
+        if "." in secret:
+            yield secret.replace(".", "")
+
+
+async def asked_in_vain(own: Erp) -> str:
+    """What somebody is told whose agreement is refused, field by field, and of the wrong form."""
+    await own.post(EMPLOYEES, an_employee("E-9"))
+    details = IN_TEXAS | {"w4": {"extra_withholding": TAX}}
+    wrong: list[dict[str, Any]] = [
+        {"accounts": [{"iban": WRONG_IBAN}]},
+        {"accounts": [{"iban": OTHERS_IBAN, "percent": "0"}]},
+        {"accounts": [{"iban": OTHERS_IBAN + "0" * 20}]},
+        {"details": details | {"state": "texas"}},
+        {"details": details | {"nonresident_alien": True, "w4": {"extra_withholding": f"{TAX}9"}}},
+        {"details": {"state_unemployment_percent": TAX}},
+        {"items": [{"component": "unheard_of", "amount": REFUSED_SALARY}]},
+        {"items": [{"component": "salary", "amount": f"{REFUSED_SALARY}12345"}]},
+        {"valid_to": "2020-01-01"},
+    ]
+    said = ""
+    for changes in wrong:
+        body = an_agreement("E-9", REFUSED_SALARY, details=details) | changes
+        answer = await own.request("POST", AGREEMENTS, body, by=CLERK)
+        assert answer.status_code == 422, answer.text
+        said += answer.text
+    return said
+
+
+async def test_what_people_are_paid_is_found_nowhere_else(
+    erp: Erp, owner: Owner, faults: FaultySteps, capfd: pytest.CaptureFixture[str]
+) -> None:
+    own = await in_dollars(erp)
+    tax = IN_TEXAS | {"w4": {"form": "2020_or_later", "extra_withholding": TAX}}
+    with capture_logs() as logged:
+        told = await asked_in_vain(own)
+        await hired(own, "E-1", SALARY, details=tax, accounts=[{"iban": OWN_IBAN}])
+        await hired(own, "E-2", REFUSED_SALARY, details=tax, accounts=[])
+        faults.refused[own.company, "payroll.calculate_payslips"] = 1
+        run = await own.post("/v1/payroll-runs", wanted(), by=CLERK)
+        await repaired(own, await parked(own))
+        run = await calculated(own, run)
+        slip = (await payslips_of(own, run))["E-1"]
+        done = await sealed(own, run)
+        back = {"reason": "a mistake", "reversed_on": "2026-03-31"}
+        await own.post(f"{PAYSLIPS}/{slip['payslip_id']}/reversal", back, by=CLERK)
+    await own.at_rest()
+
+    assert (done["people"], run["people"]) == (1, 1)
+    secrets = [*forms(SALARY, REFUSED_SALARY, TAX, slip["net_amount"]), OWN_IBAN, OTHERS_IBAN, WRONG_IBAN]
+    raw, printed = await told_to_temporal(own), "".join(capfd.readouterr())
+    said = {"Temporal": raw.decode(errors="replace"), "answers": told, "logs": f"{logged}{printed}"}
+    assert [(place, one) for place, text in said.items() for one in secrets if one in text] == []
+    assert run["run_number"] in said["Temporal"], "nothing would be found in what is compressed"
+    for secret in secrets:
+        found = await places(owner, secret)
+        assert {table for table in found if not table.startswith(KEPT_IN)} == set(), secret
+
+
+async def test_the_search_finds_what_there_is(erp: Erp, owner: Owner) -> None:
+    own = await in_dollars(erp)
+    tax = IN_TEXAS | {"w4": {"form": "2020_or_later", "extra_withholding": TAX}}
+    await hired(own, "E-1", SALARY, details=tax, accounts=[{"iban": OWN_IBAN}])
+    slip = (await payslips_of(own, await opened(own)))["E-1"]
+
+    for secret in (SALARY, OWN_IBAN, TAX, slip["net_amount"]):
+        assert "payroll.payslip" in await places(owner, secret)
+    for secret in (SALARY, OWN_IBAN, TAX):
+        assert "payroll.pay_agreement" in await places(owner, secret)
+    assert "foundation.process" in await places(owner, own.company)
+
+
+async def test_a_row_that_the_database_refuses_is_not_shown(
+    erp: Erp, owner: Owner, capfd: pytest.CaptureFixture[str]
+) -> None:
+    own = await in_dollars(erp)
+    await hired(own, "E-1", SALARY, accounts=[{"iban": OWN_IBAN}])
+    rule = f"status <> 'calculated' OR company_id <> '{own.company}'"
+    added = f"ADD CONSTRAINT refused_by_the_test CHECK ({rule}) NOT VALID"
+    await owner.execute(f"ALTER TABLE payroll.payslip {added}")
+    try:
+        with capture_logs() as logged:
+            await own.post("/v1/payroll-runs", wanted(), by=CLERK)
+            shown = await parked(own)
+    finally:
+        await owner.execute("ALTER TABLE payroll.payslip DROP CONSTRAINT refused_by_the_test")
+
+    printed = "".join(capfd.readouterr())
+    told = f"{shown}{logged}{printed}{(await told_to_temporal(own)).decode(errors='replace')}"
+    assert "refused_by_the_test" in f"{logged}"
+    assert [one for one in (*forms(SALARY), OWN_IBAN) if one in told] == []
+    for secret in (SALARY, OWN_IBAN):
+        assert {one for one in await places(owner, secret) if one.startswith("foundation.")} == set()
