@@ -68,6 +68,9 @@ CREATE TABLE master_data.unit (
     company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
     code text NOT NULL,
     name text NOT NULL,
+    -- By UN/ECE Recommendation 20, or 21 with an X before it.
+    un_code text NOT NULL DEFAULT ''
+        CONSTRAINT unit_un_code_formed CHECK (un_code ~ '^([A-Z0-9]{2,3})?$'),
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (company_id, code)

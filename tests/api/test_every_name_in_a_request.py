@@ -11,7 +11,7 @@ from tests.builders import bank_statements, purchase_orders
 from tests.erp import Erp, an_order
 
 ON = "2026-03-20"
-NAMES = re.compile(r"(^|\.)((?!postal)\w+_code|currency|country|unit|\w+_id)$|\.dimensions$")
+NAMES = re.compile(r"(^|\.)((?!postal|un_)\w+_code|currency|country|unit|\w+_id)$|\.dimensions$")
 """What a field is called that names a record; roles and people are no master data."""
 GHOSTS: dict[str, Any] = {
     "currency": "ZZZ",
