@@ -1,21 +1,25 @@
 """The demo plays a year through the API, in small the same as in whole, and doubles nothing."""
 
 import re
-from datetime import date
+import tomllib
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import httpx
 import pytest
 from temporalio.client import Client
 
-from perpetual.demo import run_demo
+from perpetual.company_seed.finance import exchange_rate_rows
+from perpetual.demo import MAPPING, run_demo
 from perpetual.demo.buying import Purchase
+from perpetual.demo.calendar import WEEK
 from perpetual.demo.choice import SCARCE_ITEM, chosen, over_the_limit, year
 from perpetual.demo.paying import PAID_AFTER, Payday
 from perpetual.demo.people import ADMINISTRATOR, COMPANY, People, Refused
-from perpetual.demo.playing import Order, Year, first_part, paid
+from perpetual.demo.playing import PATIENCE, Order, Year, first_part, paid
 from perpetual.demo.supply import Supply, supplies
 from tests.checked import violations
 from tests.erp import ADMIN_KEY, Erp
@@ -144,3 +148,18 @@ def test_a_first_shipment_takes_half_of_an_order() -> None:
             assert part
             assert all(Decimal(line["quantity"]) > 0 for line in part)
             assert len(part) < len(one.lines) or Decimal(part[0]["quantity"]) < one.lines[0].quantity
+
+
+def test_whoever_pays_in_the_next_year_finds_a_rate_of_the_day() -> None:
+    mapping = tomllib.loads(MAPPING.read_text(encoding="utf-8"))
+    (companies,) = [one for one in mapping["import"] if one["target"] == "companies"]
+    days = timedelta(days=int(companies["fields"]["exchange_rate_days"]["constant"]))
+    slowest = timedelta(days=max(one.order.pay_after_days for one in year()))
+    rates: dict[str, list[date]] = {}
+    for row in exchange_rate_rows():
+        rates.setdefault(row["currency"], []).append(date.fromisoformat(row["valid_from"]))
+
+    for currency, quoted_on in rates.items():
+        ends_on = PATIENCE + WEEK + slowest
+        for quoted, until in pairwise([*quoted_on, ends_on]):
+            assert until - quoted <= days, f"{currency}: nothing between {quoted} and {until}"
