@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tests.builders import bank_statements, purchase_orders
+from tests.builders import bank_statements, purchase_orders, vendor_returns
 from tests.erp import Erp, an_order
 
 ON = "2026-03-20"
@@ -99,6 +99,10 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         {"warehouse_code": "MAIN", "requested_on": ON}
         | {"lines": [LINE | {"wanted_on": ON, "supplier_code": "{supplier}"}]}
     ],
+    "purchase-orders/{bought}/returns": [
+        {"warehouse_code": "MAIN", "returned_on": ON, "reason": "rust"}
+        | {"lines": [{"line_number": 1, "quantity": "1"}]}
+    ],
     "revaluations": [{"item_code": "APPLE", "unit_cost": "5.00", "revalued_on": ON, "reason": "market"}],
     "sales-orders": [
         an_order(currency="EUR", warehouse_code="MAIN", payment_terms_code="NET30", lines=[SOLD])
@@ -108,6 +112,7 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
     "sales-orders/{waiting}/payments": [MONEY],
     "scrappings": [{"warehouse_code": "MAIN", "scrapped_on": ON, "reason": "old", "lines": [LINE]}],
     "shipments/{shipment}/reversal": [{"reversed_on": ON, "reason": "a mistake", "order_id": None}],
+    "supplier-debit-notes/{debit_note}/set-offs": [{"invoice_id": "{supplier_invoice}", "set_off_on": ON}],
     "supplier-items": [
         {"code": "{code}", "supplier_code": "{supplier}", "item_code": "APPLE", "unit_price": "1.00"}
         | {"currency": "EUR", "unit": "pc"}
@@ -161,6 +166,8 @@ async def documents(erp: Erp) -> dict[str, str]:
     bought = await erp.post(purchase_orders.PATH, purchase_orders.a_purchase_order())
     await purchase_orders.receive(erp, bought)
     owed = await purchase_orders.billed(erp, bought, "1", "63.65")
+    returned = await vendor_returns.sent_back(erp, bought, (1, "1"))
+    claim = await vendor_returns.claimed(erp, returned)
     await bank_statements.open_account(erp)
     stated = bank_statements.camt(bank_statements.entry("9.00"), closing="9.00")
     (statement,) = await bank_statements.imported(erp, stated)
@@ -169,6 +176,8 @@ async def documents(erp: Erp) -> dict[str, str]:
     return {
         "line": line["line_id"],
         "own": "1456",
+        "bought": bought["order_id"],
+        "debit_note": claim["debit_note_id"],
         "supplier": purchase_orders.SUPPLIER["code"],
         "supplier_invoice": owed["invoice_id"],
         "waiting": waiting["order_id"],

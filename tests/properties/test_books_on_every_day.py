@@ -33,12 +33,12 @@ from tests import checked, machines
 from tests.activities.ledger.what_stands import standing
 from tests.architecture.test_complete import operations_of_the_business, posts
 from tests.machines import Run
-from tests.properties import banking, goods, money, payment_runs, purchasing, ways_back
+from tests.properties import banking, goods, money, payment_runs, purchasing, returning, ways_back
 from tests.properties.asking import ASKS
 from tests.properties.company import FIRST, LAST, Chance, Company
 from tests.properties.every_day import reports_say_what_the_rows_say, subledgers_are_their_accounts
 
-__all__ = ["banking", "goods", "money", "payment_runs", "purchasing"]
+__all__ = ["banking", "goods", "money", "payment_runs", "purchasing", "returning"]
 
 KINDS = document_kinds()
 CHANGING = (
@@ -64,9 +64,15 @@ AT_FIRST = [
     *("ledger.post_supplier_payment",) * 2,
     *("banking.import_statements",) * 2,
     *("banking.post_line",) * 3,
+    *("ledger.post_supplier_payment", "inventory.send_goods_back", "payables.post_debit_note") * 4,
+    *("payables.set_off_debit_note",) * 2,
 ]
 """So that there is something to correct."""
-AGAIN = ("inventory.revalue_item", "inventory.correct_price", "ledger.post_payment")
+AGAIN = (
+    *("inventory.revalue_item", "inventory.correct_price", "ledger.post_payment", "inventory.receive_stock"),
+    *("payables.post_or_block_supplier_invoice", "ledger.post_supplier_payment"),
+    "inventory.send_goods_back",
+)
 """Of what these make nothing may be left for what was never done."""
 OF_ORDERS = {
     "documents_have_their_order",

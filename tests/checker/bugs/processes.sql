@@ -26,7 +26,7 @@ DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 -- requests_have_their_effect: 38
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
--- requests_have_their_effect: 26
+-- requests_have_their_effect: 29
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- requests_have_their_effect: 1
@@ -72,7 +72,7 @@ UPDATE ledger.payment SET received_on = received_on - 30 WHERE company_id = :c;
 -- figures_are_as_answered: 38
 UPDATE inventory.shipment SET cost = cost - 1 WHERE company_id = :c;
 
--- figures_are_as_answered: 44
+-- figures_are_as_answered: 46
 UPDATE inventory.stock_receipt SET received_on = received_on - 30 WHERE company_id = :c;
 
 -- settled_is_as_answered: 1
@@ -174,7 +174,7 @@ UPDATE ledger.reversal SET number = 'RV-2026-000900' WHERE company_id = :c AND n
 -- settled_is_as_answered: 4
 UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND source_type = 'allocation' AND amount > 0;
 
--- requests_are_numbered: 73
+-- requests_are_numbered: 75
 -- also no other
 UPDATE foundation.command SET number = number + 50 WHERE company_id = :c AND number = 2;
 
