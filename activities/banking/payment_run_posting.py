@@ -155,7 +155,10 @@ async def _payments(tx: Transaction, run: ReleasedRun, paid: Iterable[RunLine]) 
             iban=row.iban,
             bic=row.bic,
             amount=sum((one.amount for one in invoices[row.supplier_code]), ZERO),
-            references=[one.invoice_number for one in invoices[row.supplier_code]],
+            references=[
+                pain.both_numbers(one.invoice_number, one.supplier_number)
+                for one in invoices[row.supplier_code]
+            ],
         )
         for row in await queries.payments_of(tx, run.id)
         if row.supplier_code in invoices

@@ -391,6 +391,8 @@ CREATE TABLE banking.payment_run_invoice (
     supplier_code text NOT NULL,
     supplier_name text NOT NULL,
     invoice_number text NOT NULL,
+    -- What the supplier calls the invoice.
+    supplier_number text NOT NULL DEFAULT '',
     due_on date NOT NULL,
     currency text NOT NULL,
     open_amount numeric(18, 6) NOT NULL,

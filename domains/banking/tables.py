@@ -348,6 +348,8 @@ class PaymentRunInvoice(OfCompany, Table):
     supplier_code: Mapped[str]
     supplier_name: Mapped[str]
     invoice_number: Mapped[str]
+    supplier_number: Mapped[str] = mapped_column(server_default="")
+    """What the supplier calls the invoice."""
     due_on: Mapped[date]
     currency: Mapped[str]
     open_amount: Mapped[Decimal]

@@ -56,6 +56,8 @@ class RunInvoiceView(Message):
 
     invoice_id: UUID
     invoice_number: str
+    supplier_number: str
+    """What the supplier calls it."""
     due_on: date
     open_amount: ShownAmount
     """When it was proposed."""
@@ -94,6 +96,7 @@ class LeftOutView(Message):
 
     invoice_id: UUID
     invoice_number: str
+    supplier_number: str
     supplier_code: str
     supplier_name: str
     due_on: date
@@ -181,6 +184,7 @@ _LINES = (
         PaymentRunInvoice.status,
         PaymentRunInvoice.left_out_because,
         PaymentRunInvoice.invoice_number,
+        PaymentRunInvoice.supplier_number,
         func.coalesce(PaymentRunPayment.end_to_end_id, "").label("end_to_end_id"),
         func.coalesce(PaymentRunPayment.iban_before, "").label("iban_before"),
     )
