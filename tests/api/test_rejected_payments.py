@@ -176,7 +176,7 @@ async def test_what_is_of_no_payment_of_ours_is_said_by_name_and_stops_nothing(e
     )
     elsewhere = report(
         run,
-        inside=f"<OrgnlPmtInfAndSts><OrgnlPmtInfId>X</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts></OrgnlPmtInfAndSts>",
+        inside="<OrgnlPmtInfAndSts><OrgnlPmtInfId>X</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts></OrgnlPmtInfAndSts>",
     )
 
     told = await reported(erp, packed(other, mixed, elsewhere))

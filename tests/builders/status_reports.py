@@ -1,11 +1,12 @@
 """Payment status reports of banks as tests have them: here, and nowhere else, is said what one needs."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
-from tests.builders.payment_runs import today
+from tests.builders.payment_runs import seen, today
 from tests.erp import ADMIN_KEY, Erp
 
 PATH = "/v1/payment-status-reports"
@@ -91,3 +92,20 @@ async def outcomes(erp: Erp, imported: Any) -> list[str]:
     """What became of each line of a report, in its order."""
     of_it = {"report_id": imported["report_id"], "sort": "line_number"}
     return [one["outcome"] for one in (await erp.get(LINES, **of_it))["items"]]
+
+
+async def trade(erp: Erp) -> None:
+    """What the company that the checker looks at does with them: of a run that it has paid before, what it
+    pays the dairy is settled, and what it pays the mill is rejected and owed again.
+    """
+    listed = (await erp.get("/v1/payment-runs", status="posted"))["items"]
+    runs = [await seen(erp, one) for one in listed]
+    (run,) = [one for one in runs if len(one["payments"]) == 2]
+    dairy, mill = run["payments"]
+    both = transaction(dairy, "ACSC"), transaction(mill, "RJCT", "AC04", "Account closed")
+    imported = await reported(erp, report(run, *both, group="PART"))
+    for _ in range(400):
+        if await outcomes(erp, imported) == ["noted", "rejected"]:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{mill['end_to_end_id']} is not taken back")
