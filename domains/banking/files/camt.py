@@ -30,6 +30,7 @@ from domains.banking.files.statements import (
 from foundation.values.money import ZERO
 
 VERSIONS = frozenset({"02", "08"})
+_STATUS_REPORT = re.compile(r"pain\.002\.001\.\d{2}$")
 _MESSAGE = re.compile(r"camt\.(\d{3})\.001\.(\d{2})$")
 _OPENING, _CLOSING = ("OPBD", "PRCD", "ITBD"), ("CLBD", "ITBD")
 _BOOKED = ("BookgDt/Dt", "BookgDt/DtTm")
@@ -66,6 +67,8 @@ class _Reader(SectionReader):
 
 
 def _check_message(name: str, namespace: str) -> None:
+    if _STATUS_REPORT.search(namespace):
+        raise UnknownFormat("pain.002 is a payment status report: import it with /v1/payment-status-reports")
     found = _MESSAGE.search(namespace)
     if name != "Document" or found is None:
         raise UnknownFormat(f"the file is XML, but no message of ISO 20022: {clean(name)}")

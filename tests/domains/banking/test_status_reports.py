@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domains.banking.files import status_reports
+from domains.banking.files.reading import read_statements
 from domains.banking.files.statements import EntitiesRefused, UnknownFormat, WrongEncoding
 from domains.banking.files.status_reports import (
     ReadStatusReport,
@@ -131,6 +132,11 @@ WHOLE = report("PR-1", group="ACTC")
 def test_what_is_no_status_report_is_refused_by_name(content: bytes, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         read(content)
+
+
+def test_a_status_report_is_no_statement_and_where_it_goes_is_said() -> None:
+    with pytest.raises(UnknownFormat, match="/v1/payment-status-reports"):
+        read_statements(WHOLE)
 
 
 def test_what_says_more_than_is_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
