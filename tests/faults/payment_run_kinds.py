@@ -16,6 +16,7 @@ from tests.faults.banking_kinds import stated_so, until_posted
 from tests.faults.looking import Fate
 from tests.faults.patience import PATIENCE_SECONDS
 from tests.faults.procure_to_pay_kinds import TOTAL, WANTED, billed, received
+from tests.faults.procure_to_pay_kinds import paid as paid_by_hand
 from tests.faults.registering import kind
 from tests.faults.stories import Story
 
@@ -66,13 +67,18 @@ async def paid_by_a_run(story: Story) -> None:
     "banking.list_rejected_payments",
     "banking.reject_payment",
     at_the_door=("banking.import_status_report",),
-    documents=("purchase order", "stock receipt", "supplier invoice", "supplier payment", "payment run"),
+    documents=(
+        *("purchase order", "stock receipt", "supplier invoice", "supplier payment", "payment run"),
+        "reversal",
+    ),
     records=(("approval-policies", APPROVER),),
 )
 async def rejected_by_the_bank(story: Story) -> None:
-    """A run is paid, and the bank says first that it looks at its payment, and then that it rejects it."""
+    """A run is paid, and the bank says first that it looks at its payment, and then that it rejects it: the
+    invoice is owed again, and paid by hand.
+    """
     (account, _), supplier = await account_with_iban(story), f"MILL-{story.number}"
-    await owed(story, supplier)
+    invoice_id = await owed(story, supplier)
     asked = {"bank_account": account, "pay_on": today(), "due_until": today(), "suppliers": [supplier]}
     done = await paid(story, await proposed(story, asked), version=1)
     await advised(story, done)
@@ -80,6 +86,11 @@ async def rejected_by_the_bank(story: Story) -> None:
     for content in (report(done, group="PDNG"), report(done, transaction(payment, "RJCT", "AC04"))):
         await story.ask(STATUS_REPORTS, content)
     await until_rejected(story, f"{PATH}/{done['run_id']}")
+    ((invoice,),) = (one["invoices"] for one in done["payments"])
+    taken_back = f"/v1/reversals?document_id={invoice['supplier_payment_id']}"
+    (reversal,) = (await story.desks.clerk.get(taken_back))["items"]
+    story.books.note("reversal", reversal["reversal_id"], reversal["reversal_number"])
+    await paid_by_hand(story, invoice_id, TOTAL, on=today())
 
 
 async def owed(story: Story, supplier: str) -> str:

@@ -51,7 +51,6 @@ class PaymentAdvisedEvent(PublicEvent, name="banking.payment_advised", only_with
     payment_id: UUID
     run_id: UUID
     run_number: str
-    end_to_end_id: str
     supplier_code: str
     currency: str
     amount: ShownAmount

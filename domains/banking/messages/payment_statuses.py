@@ -126,7 +126,6 @@ class PaymentRejectedEvent(PublicEvent, name="banking.payment_rejected", only_wi
     payment_id: UUID
     run_id: UUID
     run_number: str
-    end_to_end_id: str
     supplier_code: str
     reason_code: str
     currency: str

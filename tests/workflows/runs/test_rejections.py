@@ -2,6 +2,8 @@
 
 import pytest
 
+from foundation.operations.operation import events
+from tests.announcements import Announcing
 from tests.api.test_payments_in_transit import a_paid_run
 from tests.api.test_rejected_payments import is_owed_again, rejected, settled, states, until_outcomes
 from tests.builders.status_reports import outcomes, report, reported
@@ -10,6 +12,7 @@ from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
 from tests.workflows.runs.test_payment_runs import parked, repaired
 
+IMPORT = "banking.import_status_report"
 LIST, REJECT = "banking.list_rejected_payments", "banking.reject_payment"
 
 
@@ -59,3 +62,18 @@ async def test_a_payment_that_cannot_be_taken_back_stops_no_other(
     assert sorted(await states(erp, run)) == ["in_transit", "rejected"]
     assert await violations(erp.company) == []
     return None
+
+
+async def test_others_are_told_of_the_report_and_of_each_payment_that_it_rejects(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    announcing = Announcing(erp)
+    await announcing.want("http://127.0.0.1:9/", "banking.payment_status*", "banking.payment_rejected")
+    whole = report(run, group="RJCT")
+
+    told = await rejected(erp, whole)
+    await reported(erp, whole)
+
+    said = [one.event for one in await announcing.write_down()]
+    assert told["is_new"]
+    made = [event.event_name for name in (IMPORT, REJECT, REJECT) for event in events()[name]]
+    assert said == made
