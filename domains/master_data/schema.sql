@@ -355,6 +355,8 @@ CREATE TABLE master_data.supplier (
     tax_code text,
     tax_number text NOT NULL,
     email text NOT NULL,
+    -- Where it is told of payments; to its email when there is none.
+    remittance_email text NOT NULL DEFAULT '',
     -- Where it wants its money in a currency, one for each currency.
     bank_accounts jsonb NOT NULL DEFAULT '[]',
     blocked boolean NOT NULL,

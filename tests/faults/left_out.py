@@ -15,6 +15,7 @@ _THIRD = (
     "a third person decides: see tests/workflows/test_approval_levels.py and tests/faults/test_begun_again.py"
 )
 NOT_STRUCK = {
+    "banking.write_remittance_advice": _LETTERS,
     "approval.ask_next_level": _THIRD,
     "approval.escalate": _DAYS,
     "approval.remind": _DAYS,

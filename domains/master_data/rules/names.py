@@ -37,10 +37,10 @@ def check_un_code(code: str, refusals: Refusals) -> None:
         )
 
 
-def normal_email(email: str, refusals: Refusals) -> str:
+def normal_email(email: str, refusals: Refusals, field: str = "email") -> str:
     """An e-mail address as it is kept; nothing is one that is not known. Notes what is none."""
     try:
         return normal_mail_address(email)
     except ValueError as error:
-        refusals.add("email", str(error))
+        refusals.add(field, str(error))
     return email
