@@ -183,9 +183,9 @@ def shortages(positions: Iterable[Position], on: date) -> list[Shortage]:
 def as_shown(one: Shortage) -> ShortageView:
     """As the report says it."""
     position = one.position
-    names = ShortageView.model_fields.keys() - {"suggested_quantity", "reason", "for_orders"}
+    own = ("suggested_quantity", "reason", "for_orders")
     return ShortageView(
-        **{name: getattr(position, name) for name in names},
+        **{name: getattr(position, name) for name in ShortageView.model_fields if name not in own},
         suggested_quantity=one.quantity,
         reason=one.reason,
         for_orders=one.for_orders,

@@ -92,8 +92,6 @@ CREATE TABLE replenishment.requested_shortage (
     CONSTRAINT requested_shortage_at_its_reorder_point CHECK (
         (reorder_point IS NULL) = (order_up_to IS NULL)
         AND available + in_transit + on_order + requisitioned - backordered <= coalesce(reorder_point, 0)),
-    FOREIGN KEY (requisition_id, line_number)
-        REFERENCES procurement.purchase_requisition_line (requisition_id, line_number),
     FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
     FOREIGN KEY (company_id, warehouse_code) REFERENCES master_data.warehouse (company_id, code)
 );

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
@@ -41,7 +41,9 @@ class RequestedShortage(OfCompany, Table):
 
     __tablename__ = "requested_shortage"
     __table_args__ = (
-        UniqueConstraint("company_id", "warehouse_code", "item_code", "run_on", name="once_a_day"),
+        UniqueConstraint(
+            "company_id", "warehouse_code", "item_code", "run_on", name="requested_shortage_once_a_day"
+        ),
         CheckConstraint("least(in_transit, backordered, on_order, requisitioned) >= 0", "not_negative"),
         CheckConstraint(
             f"requested_quantity > 0 AND requested_quantity = coalesce(order_up_to, 0) - ({PROJECTED})",
@@ -50,10 +52,6 @@ class RequestedShortage(OfCompany, Table):
         CheckConstraint(
             f"(reorder_point IS NULL) = (order_up_to IS NULL) AND {PROJECTED} <= coalesce(reorder_point, 0)",
             "at_its_reorder_point",
-        ),
-        ForeignKeyConstraint(
-            ["requisition_id", "line_number"],
-            [f"procurement.purchase_requisition_line.{name}" for name in ("requisition_id", "line_number")],
         ),
         belongs_to("item_code", "item"),
         belongs_to("warehouse_code", "warehouse"),

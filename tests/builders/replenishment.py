@@ -49,11 +49,20 @@ async def asked_for(erp: Erp) -> list[Any]:
     return [await erp.get(f"{REQUISITIONS}/{one['requisition_id']}") for one in found]
 
 
+async def so_many(erp: Erp, count: int) -> list[Any]:
+    """All requisitions, once there are so many."""
+    for _ in range(400):
+        if len(requisitions := await asked_for(erp)) == count:
+            return requisitions
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"there are {len(requisitions)} requisitions, not {count}")
+
+
 async def all_ordered(erp: Erp) -> list[Any]:
-    """All requisitions, once their orders are placed."""
+    """All requisitions, once there are some and their orders are placed."""
     for _ in range(400):
         requisitions = await asked_for(erp)
-        if all(one["status"] == "ordered" for one in requisitions):
+        if requisitions and all(one["status"] == "ordered" for one in requisitions):
             return requisitions
         await asyncio.sleep(0.05)
     raise AssertionError(f"requisitions are {[one['status'] for one in requisitions]}")
@@ -69,8 +78,8 @@ def quantities(requisitions: list[Any]) -> dict[str, list[str]]:
 
 
 async def trade(erp: Erp) -> None:
-    """What the company that the checker looks at does with it: a rule, and orders that wait, more of them after
-    the first have been asked for.
+    """What the company that the checker looks at does with it: a rule, and orders that wait, of which the
+    second comes after the first is asked for.
     """
     sold = []
     for code in ("FIG", "DATE"):

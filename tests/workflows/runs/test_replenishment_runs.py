@@ -1,4 +1,4 @@
-"""What runs short is asked for once: for who waits, and to the rule's maximum; what nobody sells waits alone."""
+"""What runs short is asked for once: for who waits, and up to the rule's maximum."""
 
 import asyncio
 from typing import Any
@@ -15,6 +15,7 @@ from tests.builders.replenishment import (
     quantities,
     run,
     short,
+    so_many,
     sold_here,
     waits_for,
 )
@@ -140,11 +141,7 @@ async def test_what_nobody_sells_stops_nothing_else_and_is_bought_when_somebody_
     await erp.post(
         f"/v1/processes/{erp.company}/replenishment_run/{ON}/repair", {"action": "retry"}, by="operator"
     )
-    for _ in range(400):
-        if len(requisitions := await asked_for(erp)) == 2:
-            break
-        await asyncio.sleep(0.05)
-    assert quantities(requisitions) == {"APPLE": ["12"], "FIFO-NUT": ["4"]}
+    assert quantities(await so_many(erp, 2)) == {"APPLE": ["12"], "FIFO-NUT": ["4"]}
 
 
 async def test_a_dry_run_shows_what_would_be_asked_for_and_does_nothing(erp: Erp) -> None:
@@ -152,9 +149,8 @@ async def test_a_dry_run_shows_what_would_be_asked_for_and_does_nothing(erp: Erp
     await waits_for(erp, "112")
     await waits_for(erp, "104", "FIFO-NUT")
 
-    answer = erp.accepted(await erp.request("POST", RUNS, {"on": ON}, dry_run=True))
+    shown = erp.accepted(await erp.request("POST", RUNS, {"on": ON}, dry_run=True))
 
-    shown = answer["answer"]
     (requisition,) = shown["requisitions"]
     assert (requisition["supplier_code"], requisition["warehouse_code"]) == ("GROVE", "MAIN")
     (apples,) = requisition["lines"]
