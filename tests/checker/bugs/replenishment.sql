@@ -1,8 +1,10 @@
 -- shortages_are_asked_for_once: 1
+-- also shortages_have_their_line
 UPDATE replenishment.requested_shortage SET on_order = 0, requested_quantity = requested_quantity + on_order
     WHERE company_id = :c AND item_code = 'FIG' AND on_order > 0;
 
 -- shortages_have_their_line: 1
+-- also no other
 UPDATE procurement.purchase_requisition_line SET stock_quantity = stock_quantity + 1
     WHERE company_id = :c AND item_code = 'DATE' AND origin = 'reorder_point';
 
