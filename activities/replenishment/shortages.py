@@ -31,7 +31,7 @@ from foundation.database.documents import write_document
 from foundation.database.transaction import CORRELATION, Transaction
 from foundation.operations.commands import begin, company_of
 from foundation.operations.mailbox import BeginProcess
-from foundation.operations.operation import look, operation
+from foundation.operations.operation import operation
 from foundation.process.batch import ListedItem, add_items
 from foundation.process.run_messages import Listed
 
@@ -81,9 +81,9 @@ async def list_shortages(tx: Transaction, ask: ListShortages) -> Listed:
     return await add_items(tx, ask, items, is_all=True)
 
 
-@look("replenishment.show_requisitions")
+@operation("replenishment.show_requisitions")
 async def show_requisitions(tx: Transaction, show: ShowRequisitions) -> RequisitionsShown:
-    """Show what a run on a day would ask for, and what it could not."""
+    """Show what a run on a day would ask for, and what it could not: for a dry run, which writes nothing."""
     found = await _to_request(tx, show.on)
     return RequisitionsShown(
         requisitions=tuple(_as_requisition(one) for one in found if not one.why_not),

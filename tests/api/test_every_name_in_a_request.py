@@ -99,6 +99,10 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         {"warehouse_code": "MAIN", "requested_on": ON}
         | {"lines": [LINE | {"wanted_on": ON, "supplier_code": "{supplier}"}]}
     ],
+    "reorder-rules": [
+        {"code": "{code}", "item_code": "APPLE", "warehouse_code": "MAIN", "reorder_point": "1"}
+        | {"order_up_to": "2"}
+    ],
     "revaluations": [{"item_code": "APPLE", "unit_cost": "5.00", "revalued_on": ON, "reason": "market"}],
     "sales-orders": [
         an_order(currency="EUR", warehouse_code="MAIN", payment_terms_code="NET30", lines=[SOLD])
