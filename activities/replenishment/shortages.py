@@ -71,11 +71,13 @@ class ToRequest(NamedTuple):
 @operation("replenishment.list_shortages")
 async def list_shortages(tx: Transaction, ask: ListShortages) -> Listed:
     """List what is asked for on a day: a requisition for each supplier and warehouse, and one for each item
-    that cannot be bought as things stand, which will be refused.
+    that cannot be bought as things stand, which will be refused. What we assemble, and nobody sells, is left.
     """
     company = await company_of(tx)
     items = []
     for one in await _to_request(tx, ask.on):
+        if one.why_not and one.shortages[0].position.is_assembled:
+            continue
         request = rules.request_of(company, ask.run_id, one.name, ask.on, one.shortages)
         items.append(ListedItem(one.name, request.model_dump(mode="json"), one.party, request.process_id))
     return await add_items(tx, ask, items, is_all=True)

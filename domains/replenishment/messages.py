@@ -58,8 +58,6 @@ class ShortageReason(StrEnum):
     """There is no more of it, with what is to come, than its reorder rule allows."""
     COVERED = "covered"
     """What is on order, requisitioned or on its way suffices."""
-    ASSEMBLED = "assembled"
-    """It is not bought."""
 
 
 class ReplenishmentRunAsked(Message):

@@ -67,6 +67,11 @@ class Position:
     order_up_to: Decimal | None = None
 
     @property
+    def is_assembled(self) -> bool:
+        """Whether it need not be bought: it is, when somebody sells it."""
+        return self.item_kind is ItemKind.ASSEMBLED
+
+    @property
     def backordered(self) -> Decimal:
         """What orders wait for."""
         return sum((order.quantity for order in self.waiting), ZERO)
@@ -145,10 +150,8 @@ def _overlap(one: PutReorderRule, other: PutReorderRule) -> bool:
 
 
 def shortage(position: Position, on: date) -> Shortage:
-    """How much is bought on a day; nothing when what is to come suffices, or when the item is assembled."""
+    """How much is bought on a day; nothing when what is to come suffices."""
     quantity = _missing(position)
-    if position.item_kind is not ItemKind.BOUGHT and quantity:
-        return Shortage(position, ZERO, ShortageReason.ASSEMBLED, on)
     if not quantity:
         return Shortage(position, ZERO, ShortageReason.COVERED, on)
     without = _orders_without(position)

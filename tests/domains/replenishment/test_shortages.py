@@ -97,15 +97,6 @@ def test_it_is_wanted_when_the_first_of_them_wants_it_and_not_before_today(
     assert shortage(position, A_DAY).wanted_on == wanted_on
 
 
-def test_what_we_assemble_is_not_bought() -> None:
-    position = Position(
-        **vars(a_position(waits("SO-1", 7))) | {"item_kind": ItemKind.ASSEMBLED},
-    )
-
-    assert bought(position) == (0, ShortageReason.ASSEMBLED, ())
-    assert shortages([position], A_DAY) == []
-
-
 def test_a_requisition_says_line_by_line_for_what_it_is() -> None:
     found: list[Shortage] = shortages(
         [a_position(waits("SO-1", 7, LATER)), a_position(available=1, **RULE)], A_DAY

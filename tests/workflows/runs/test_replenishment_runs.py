@@ -21,6 +21,8 @@ from tests.builders.replenishment import (
 )
 from tests.builders.requisitions import PATH as REQUISITIONS
 from tests.builders.requisitions import a_policy, cancel, decide, entered, line, until
+from tests.builders.supplier_items import PATH as SUPPLIER_ITEMS
+from tests.builders.supplier_items import a_supplier_item
 from tests.checked import everything_agrees
 from tests.erp import Erp
 
@@ -217,6 +219,20 @@ async def test_what_a_person_has_asked_for_is_to_come_too(erp: Erp) -> None:
     # Two cartons of five are asked for.
     now = (await short(erp))["APPLE"]
     assert (now["requisitioned"], now["suggested_quantity"]) == ("10", "2")
+
+
+async def test_what_we_assemble_is_bought_only_when_somebody_sells_it(erp: Erp) -> None:
+    await sold_here(erp)
+    for item in ("BASKET", "CRATE"):
+        await erp.post("/v1/items", {"code": item, "name": item, "kind": "assembled", "tax_code": "S19"})
+        await waits_for(erp, "4", item)
+    await erp.post(SUPPLIER_ITEMS, a_supplier_item("GROVE/BASKET", item_code="BASKET"))
+
+    progress = await run(erp)
+
+    assert (progress["done"], progress["exceptions"]) == (1, 0)
+    assert quantities(await all_ordered(erp)) == {"BASKET": ["4"]}
+    assert (await short(erp))["CRATE"]["suggested_quantity"] == "4"
 
 
 async def test_a_day_too_far_ahead_is_refused(erp: Erp) -> None:
