@@ -1,8 +1,11 @@
 """What runs short is asked for once: for who waits, and up to the rule's maximum."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
+from foundation.runtime.settings import settings
+from foundation.values.messages import Caller
 from tests.builders.purchase_orders import PATH as ORDERS
 from tests.builders.purchase_orders import receive
 from tests.builders.replenishment import (
@@ -25,6 +28,7 @@ from tests.builders.supplier_items import PATH as SUPPLIER_ITEMS
 from tests.builders.supplier_items import a_supplier_item
 from tests.checked import everything_agrees
 from tests.erp import Erp
+from workflows.scheduled_run import ScheduledRun, Tick
 
 
 async def test_what_orders_wait_for_becomes_an_order_and_serves_them(erp: Erp) -> None:
@@ -191,6 +195,24 @@ async def test_who_has_started_the_run_does_not_approve_what_it_asks_for(erp: Er
     assert refused.status_code == 403
     await decide(erp, asked, by="Bea Buyer")
     await until(erp, asked, "ordered")
+
+
+async def test_of_a_scheduled_run_whoever_has_set_the_schedule_asks(erp: Erp) -> None:
+    await sold_here(erp)
+    await waits_for(erp, "112")
+
+    for _ in range(2):
+        tick = await erp.temporal.start_workflow(
+            ScheduledRun.run,
+            Tick(process="replenishment_run", at=datetime(2026, 3, 5, 4, tzinfo=UTC)),
+            id=f"{erp.company}/replenishment_run/tick",
+            task_queue=settings().task_queue,
+            memo={"caller": Caller(company=erp.company, actor="Bert Buyer", correlation_id="a schedule")},
+        )
+        assert await tick.result() == f"{erp.company}/replenishment_run/{ON}"
+
+    (requisition,) = await all_ordered(erp)
+    assert (requisition["requested_by"], requisition["requested_on"]) == ("Bert Buyer", ON)
 
 
 async def test_what_was_turned_down_is_short_again(erp: Erp) -> None:
