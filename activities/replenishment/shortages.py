@@ -35,14 +35,14 @@ from foundation.operations.operation import operation
 from foundation.process.batch import ListedItem, add_items
 from foundation.process.run_messages import Listed
 
-# Who asks for what runs short waits for who does so at the same time; what is read behind the lock has what
-# that one has asked for.
 OF_POSITION = (
     *("warehouse_code", "item_code", "available", "in_transit", "backordered", "on_order"),
     *("requisitioned", "reorder_point", "order_up_to"),
 )
 """What is kept of it beside what was asked for."""
 Each = TypeVar("Each")
+# Who asks for what runs short waits for who does so at the same time; what is read behind the lock has what
+# that one has asked for.
 _ONE_AT_A_TIME = text("SELECT replenishment.lock_shortages()")
 
 
