@@ -4,5 +4,6 @@ BANDS = (
     ("identity", "master_data"),
     ("ledger",),
     ("automation", "banking", "payables", "procurement", "inventory", "receivables", "sales"),
+    ("replenishment",),
 )
 """The domains, the lowest band first: the order in which their schema.sql are run."""

@@ -42,6 +42,8 @@ asked AS (
             WHEN 'supplier payment' THEN o.request ->> m.field IS NOT NULL
                 AND o.answer ->> 'payment_number' IS DISTINCT FROM ''
             WHEN 'reversal' THEN o.request ->> m.field IS NOT NULL
+            -- Nothing was short any more.
+            WHEN 'purchase requisition' THEN o.answer ->> 'requisition_number' <> ''
             -- One that is tried again is there already.
             WHEN 'blocked invoice' THEN o.request ->> 'was_blocked' IS NULL
             -- Nothing happens with nothing to allocate, or nothing to allocate it to.

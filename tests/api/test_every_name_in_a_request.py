@@ -103,6 +103,10 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         {"warehouse_code": "MAIN", "returned_on": ON, "reason": "rust"}
         | {"lines": [{"line_number": 1, "quantity": "1"}]}
     ],
+    "reorder-rules": [
+        {"code": "{code}", "item_code": "APPLE", "warehouse_code": "MAIN", "reorder_point": "1"}
+        | {"order_up_to": "2"}
+    ],
     "revaluations": [{"item_code": "APPLE", "unit_cost": "5.00", "revalued_on": ON, "reason": "market"}],
     "sales-orders": [
         an_order(currency="EUR", warehouse_code="MAIN", payment_terms_code="NET30", lines=[SOLD])

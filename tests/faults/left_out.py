@@ -34,6 +34,7 @@ NOT_STRUCK = {
     "process.skip_numbers": "who compares after a restore does: see tests/perpetual/test_lost_numbers.py",
     "receivables.write_credit_note_letter": _LETTERS,
     "receivables.write_invoice_letter": _LETTERS,
+    "replenishment.show_requisitions": "a dry run does: see tests/workflows/runs/test_replenishment_runs.py",
     "run.leave_items": "an operator does, whose run has failed: see tests/workflows/runs/test_runs.py",
     "sales.write_order_confirmation": _LETTERS,
 }

@@ -8,7 +8,7 @@ DELETE FROM foundation.operation WHERE company_id = :c AND name = 'sales.record_
 UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND
     document_type = 'invoice';
 
--- nobody_waits_for_what_has_come: 1
+-- nobody_waits_for_what_has_come: 3
 UPDATE inventory.reservation SET short_quantity = 0, reserved_quantity = reserved_quantity + short_quantity
     WHERE company_id = :c;
 

@@ -12,12 +12,12 @@ UPDATE inventory.stock SET reserved = reserved - 1 WHERE company_id = :c AND res
 -- reserved_is_what_orders_have_set_aside: 3
 DELETE FROM inventory.reservation WHERE company_id = :c AND reserved_quantity > 0;
 
--- reserved_is_on_hand: 9
+-- reserved_is_on_hand: 10
 -- also constraints_hold, reserved_is_what_orders_have_set_aside
 ALTER TABLE inventory.stock DROP CONSTRAINT stock_reserved_on_hand;
 UPDATE inventory.stock SET reserved = on_hand + 1 WHERE company_id = :c AND NOT allows_negative;
 
--- reserved_is_on_hand: 9
+-- reserved_is_on_hand: 10
 ALTER TABLE inventory.stock DROP CONSTRAINT stock_on_hand_not_negative, DROP CONSTRAINT
     stock_reserved_on_hand;
 UPDATE inventory.stock SET on_hand = -1, reserved = 0 WHERE company_id = :c AND NOT allows_negative;

@@ -1,4 +1,4 @@
--- orders_add_up: 44
+-- orders_add_up: 46
 -- also credit_is_committed_as_open
 UPDATE sales.sales_order_line SET net_amount = net_amount + 1 WHERE company_id = :c;
 
@@ -46,7 +46,7 @@ DELETE FROM receivables.invoice WHERE company_id = :c AND order_id = (SELECT id 
     company_id = :c AND status = 'delivered' AND invoicing <> 'collective' ORDER BY number
     LIMIT 1);
 
--- orders_are_at_their_status: 8
+-- orders_are_at_their_status: 10
 -- also no other
 UPDATE sales.sales_order SET status = 'delivered' WHERE company_id = :c AND status = 'confirmed';
 
@@ -73,23 +73,23 @@ UPDATE inventory.reservation r SET reserved_quantity = released_quantity, releas
 -- also ended_orders_hold_nothing, no_process_waits_for_what_has_ended, orders_are_at_their_status
 UPDATE sales.sales_order SET status = 'cancelled' WHERE company_id = :c AND status = 'delivered';
 
--- orders_reserve_what_they_want: 59
+-- orders_reserve_what_they_want: 61
 -- also nobody_waits_for_what_has_come, requests_have_their_effect, reserved_is_what_orders_have_set_aside,
 -- also shipped_is_what_was_issued
 DELETE FROM inventory.reservation WHERE company_id = :c;
 
--- orders_reserve_what_they_want: 58
+-- orders_reserve_what_they_want: 60
 UPDATE inventory.reservation SET wanted_quantity = wanted_quantity + 1, short_quantity = short_quantity + 1
     WHERE company_id = :c;
 
--- orders_reserve_what_they_want: 120
+-- orders_reserve_what_they_want: 124
 UPDATE inventory.reservation SET order_id = gen_random_uuid() WHERE company_id = :c;
 
--- credit_is_committed_as_open: 28
+-- credit_is_committed_as_open: 30
 -- also ended_orders_hold_nothing
 UPDATE receivables.credit_commitment SET open_amount = open_amount + 1 WHERE company_id = :c;
 
--- credit_is_committed_as_open: 7
+-- credit_is_committed_as_open: 9
 DELETE FROM receivables.credit_commitment WHERE company_id = :c;
 
 -- credit_is_committed_as_open: 1

@@ -2,7 +2,7 @@
 -- also started_processes_stand_somewhere
 DELETE FROM foundation.process WHERE company_id = :c AND stage = 'waiting for shipment';
 
--- open_orders_have_a_live_process: 1
+-- open_orders_have_a_live_process: 3
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND stage = 'waiting for stock';
 
 -- no_process_waits_for_what_has_ended: 1
@@ -29,7 +29,7 @@ DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipme
 -- requests_have_their_effect: 29
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
--- requests_have_their_effect: 1
+-- requests_have_their_effect: 3
 DELETE FROM inventory.reservation WHERE company_id = :c AND short_quantity > 0;
 
 -- effects_were_asked_for: 21
@@ -40,7 +40,7 @@ DELETE FROM foundation.operation WHERE company_id = :c AND name = 'ledger.post_p
 UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
     'inventory.post_goods_issue';
 
--- effects_were_asked_for: 40
+-- effects_were_asked_for: 42
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'receivables.check_credit';
 
 -- requests_have_one_effect: 1
