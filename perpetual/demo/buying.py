@@ -33,8 +33,8 @@ class Purchases:
             calendar.add(on, "purchases", happening)
 
     async def ask(self) -> None:
-        """The buyer looks, has the run of the day when something is short, and gets the orders of the day, also
-        those of an earlier demo that was cut off.
+        """The buyer looks, has the run of the day when something is short, and gets the orders of the day,
+        also those of an earlier demo that was cut off.
         """
         on = self.on.isoformat()
         short = await self.people.get("/v1/reports/shortages")
