@@ -33,9 +33,14 @@ class Purchases:
             calendar.add(on, "purchases", happening)
 
     async def ask(self) -> None:
-        """The buyer has the run of the day, which asks for all that is short, and gets its orders."""
+        """The buyer looks, has the run of the day when something is short, and gets the orders of the day,
+        also those of an earlier demo that was cut off.
+        """
         on = self.on.isoformat()
-        await self.people.post("/v1/replenishment-runs", {"on": on}, by=BUYER, key=f"demo/replenishment/{on}")
+        short = await self.people.get("/v1/reports/shortages")
+        if any(Decimal(one["suggested_quantity"]) for one in short):
+            key = f"demo/replenishment/{on}"
+            await self.people.post("/v1/replenishment-runs", {"on": on}, by=BUYER, key=key)
         for requisition in await self._ordered():
             for order_id in dict.fromkeys(line["order_id"] for line in requisition["lines"]):
                 self.orders.append(await self.people.get(f"/v1/purchase-orders/{order_id}"))
