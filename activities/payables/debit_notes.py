@@ -38,7 +38,6 @@ from domains.ledger.messages import (
 )
 from domains.ledger.queries.goods_received import goods_to_claim
 from domains.ledger.queries.open_items import DocumentHead, open_documents
-from domains.ledger.rules.reversals import check_nothing_stands_on
 from domains.master_data import letterhead
 from domains.master_data import queries as master_data
 from domains.payables.messages.debit_notes import (
@@ -311,14 +310,13 @@ async def confirm_debit_note(tx: Transaction, confirm: ConfirmDebitNote) -> Debi
 @operation("payables.reverse_debit_note", event=DebitNoteReversedEvent)
 async def reverse_debit_note(tx: Transaction, reverse: ReverseDebitNote) -> DocumentReversed:
     """Take a debit note back, as a whole: its invoices are owed again, and what went back is to be claimed.
+    With it goes that the supplier has confirmed it: the number of the supplier's credit note is free again.
 
-    Refuses: NotFound, ReversedAlready; StandsOnIt when the supplier has confirmed it, or it was set off;
-    TooEarly, NotPostable, NoFiscalYear, PeriodLocked.
+    Refuses: NotFound, ReversedAlready; StandsOnIt when it was set off; TooEarly, NotPostable, NoFiscalYear,
+    PeriodLocked.
     """
     note = await queries.debit_note(tx, reverse.debit_note_id)
     await posting.check_not_reversed(tx, _TYPE, note.debit_note_id, note.debit_note_number)
-    confirmed = f"the supplier's credit note {note.supplier_number}"
-    check_nothing_stands_on(note.debit_note_number, [confirmed] if note.supplier_number else [])
     answer = await posting.reverse(
         tx,
         _TYPE,

@@ -42,6 +42,7 @@ _BILLED = text(
     SELECT d.number FROM payables.debit_note_confirmation c
         JOIN payables.supplier_debit_note d ON d.id = c.debit_note_id
     WHERE d.supplier_code = :supplier AND c.normal_number = :number
+        AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = d.id)
     """
 )
 _OF_FILE = text(

@@ -75,9 +75,9 @@ async def claim(company: Company, chance: Chance) -> PostDebitNote | None:
 
 @asks(debit_notes.confirm_debit_note)
 async def confirm(company: Company, chance: Chance) -> ConfirmDebitNote | None:
-    """Seldom: what is confirmed is not taken back."""
+    """What a supplier credits by itself."""
     note = await company.one_of(chance, _CLAIMED)
-    if note is None or chance.random() < 0.7:
+    if note is None:
         return None
     number = f"GS {chance.randint(1, 10**9)}"
     of_note = {"debit_note_id": note.id, "total_amount": note.total_amount}

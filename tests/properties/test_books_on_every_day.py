@@ -71,7 +71,8 @@ AT_FIRST = [
 AGAIN = (
     *("inventory.revalue_item", "inventory.correct_price", "ledger.post_payment", "inventory.receive_stock"),
     *("payables.post_or_block_supplier_invoice", "ledger.post_supplier_payment"),
-    "inventory.send_goods_back",
+    *("inventory.send_goods_back", "payables.post_debit_note"),
+    *("inventory.receive_stock", "payables.post_or_block_supplier_invoice"),
 )
 """Of what these make nothing may be left for what was never done."""
 OF_ORDERS = {
@@ -239,9 +240,13 @@ class BooksMachine(RuleBasedStateMachine):
         it was done its worth may fit no more: that is refused, with what it rests on, and nothing else is.
         """
         await self._release()
+        await payment_runs.write_files(self.company)
         reversed_before = {row.document_id for row in await self.company.rows(_REVERSED)}
         left = [one for one in reversed(self.done) if one[1] not in reversed_before]
         while left:
+            # What a credit note gave back is used again by whoever takes back what had paid its invoice.
+            used = [("allocation", row.id) for row in await self.company.rows(_USED)]
+            left = [*used, *(one for one in left if one not in used)]
             refused = [(one, why) for one in left if (why := await self._taken_back(*one)) is not None]
             if len(refused) == len(left):
                 early = {row.document_id for row in await self.company.rows(_EARLY)}
@@ -289,6 +294,10 @@ class BooksMachine(RuleBasedStateMachine):
 
 _EARLY = "SELECT document_id FROM inventory.stock_move WHERE item_code = 'early'"
 _REVERSED = "SELECT document_id FROM ledger.reversal"
+_USED = """
+    SELECT id FROM ledger.allocation a
+    WHERE NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = a.id)
+"""
 _ORDERS = "SELECT DISTINCT order_id FROM receivables.invoice_line WHERE invoice_id = :invoice ORDER BY 1"
 
 

@@ -25,7 +25,7 @@ from domains.receivables.messages import ReverseInvoice, ReverseReceivable, Reve
 from foundation.operations.operation import Operation
 from perpetual.checker.document_kinds import DocumentKind, document_kinds
 from tests.properties.asking import asks
-from tests.properties.company import Chance, Company
+from tests.properties.company import LAST, Chance, Company
 
 Way = tuple[Operation[Any, Any], Callable[[UUID, date], BaseModel]]
 MANUAL = ReversibleType.ENTRY.value
@@ -115,7 +115,8 @@ def _declare(document_type: str, operation: Operation[Any, Any], command: Any) -
         if not found:
             return None
         document_id = chance.choice(found[-3:] if chance.random() < 0.7 else found)
-        reverse: BaseModel = command(document_id, max(company.day(chance), company.day(chance)))
+        on = LAST if chance.random() < 0.3 else max(company.day(chance), company.day(chance))
+        reverse: BaseModel = command(document_id, on)
         return reverse
 
 
