@@ -156,10 +156,10 @@ DELETE FROM receivables.invoice WHERE company_id = :c;
 -- lines_have_their_head: 38
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
--- lines_have_their_head: 252
+-- lines_have_their_head: 253
 DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
--- settlements_have_their_documents: 116
+-- settlements_have_their_documents: 117
 -- also closed_orders_owe_nothing, credit_notes_add_up, debit_notes_are_posted,
 -- also invoices_settle_what_has_come, items_know_their_days, open_items_are_what_is_not_settled,
 -- also open_items_of_each_day_are_the_control_account, payments_are_used_or_on_account,
@@ -254,7 +254,7 @@ UPDATE inventory.stock_receipt SET reason = 'opening' WHERE company_id = :c AND 
 -- entries_have_their_document: 2
 DELETE FROM inventory.revaluation WHERE company_id = :c;
 
--- entries_have_their_document: 26
+-- entries_have_their_document: 27
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- settlements_have_their_documents: 8

@@ -26,7 +26,7 @@ DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 -- requests_have_their_effect: 38
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
--- requests_have_their_effect: 29
+-- requests_have_their_effect: 30
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- requests_have_their_effect: 3
