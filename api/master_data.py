@@ -119,6 +119,7 @@ SUPPLIER = {
     "payment_terms_code": "NET30",
     "bank_accounts": [{"currency": "EUR", "iban": "DE02500105170137075030"}],
 }
+DRUM = {"code": "drum", "name": "Drum", "un_code": "XDR"}
 TAX_CODE = {"code": "S19", "name": "VAT 19 %", "components": [{"name": "VAT 19 %", "rate_percent": "19"}]}
 TERMS = {
     "code": "DISC",
@@ -132,7 +133,7 @@ routers = [
     _resource("companies", "company", tables.Company, CompanyView, _company, COMPANY),
     _resource("customers", "customer", tables.Customer, CustomerView, queries.customer, CUSTOMER),
     _resource("suppliers", "supplier", tables.Supplier, SupplierView, queries.supplier, SUPPLIER),
-    _resource("units", "unit", tables.Unit, UnitView, queries.unit, {"code": "drum", "name": "Drum"}),
+    _resource("units", "unit", tables.Unit, UnitView, queries.unit, DRUM),
     _resource("items", "item", tables.Item, ItemView, _item, ITEM),
     _resource(
         "warehouses",

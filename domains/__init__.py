@@ -14,5 +14,6 @@ BANDS = (
         "sales",
         "payroll",
     ),
+    ("replenishment",),
 )
 """The domains, the lowest band first: the order in which their schema.sql are run."""

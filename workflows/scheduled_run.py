@@ -26,7 +26,11 @@ class Tick(Message):
     at: datetime | None = None
 
 
-RUNS: dict[str, type[RunOn | RunMonth]] = {"dunning_run": RunOn, "collective_invoice_run": RunMonth}
+RUNS: dict[str, type[RunOn | RunMonth]] = {
+    "dunning_run": RunOn,
+    "replenishment_run": RunOn,
+    "collective_invoice_run": RunMonth,
+}
 
 
 @workflow.defn(name="scheduled_run")

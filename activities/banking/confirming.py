@@ -6,7 +6,9 @@ from uuid import UUID
 from activities.ledger.posting import before_reversal, post
 from domains.banking.messages.postings import PostLine
 from domains.banking.queries.in_transit import in_transit, lock_payments, why_not_reversed
+from domains.banking.queries.payment_statuses import which_was_rejected
 from domains.banking.rules import in_transit as rules
+from domains.banking.rules.payment_statuses import was_rejected
 from domains.banking.rules.postings import LineFacts
 from domains.banking.tables import PaymentConfirmation
 from domains.ledger.messages import Document, LineToPost
@@ -31,12 +33,15 @@ async def confirm(tx: Transaction, line: LineFacts, wanted: PostLine, amount: De
     """Post a line that is a payment of a run, or all that is left of one: it is in transit no more. Gives the
     document.
 
-    Refuses: NotFound, NotOrderedYet, NotTheMoney, TooEarly; NotPostable, NoFiscalYear, PeriodLocked.
+    Refuses: NotFound, PaymentWasRejected, NotOrderedYet, NotTheMoney, TooEarly; NotPostable, NoFiscalYear,
+    PeriodLocked.
     """
     named, field = _named(wanted)
     document = Document(POSTING, wanted.posting_id, line.number)
     await lock_payments(tx, named)
     payments = await in_transit(tx, line.bank_account_code, of=named)
+    if not payments and (rejected := await which_was_rejected(tx, named)) is not None:
+        raise was_rejected(rejected, field)
     rules.check_made(line, amount, wanted.posted_on, payments, named, field)
     number = payments[0].end_to_end_id if wanted.run_payment_id else payments[0].run_number
     lines = [LineToPost(line.account_code, amount)]

@@ -1,7 +1,7 @@
 """What a payment run pays, invoice by invoice, and the file by which the bank does so."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import uuid5
 
 from sqlalchemy import Uuid, bindparam, text
@@ -10,6 +10,7 @@ from activities.banking.in_transit import transit_account
 from activities.ledger.posting import pay_out
 from domains.banking.files import pain
 from domains.banking.files.pain import OrderToWrite, PayerToWrite, PaymentToWrite
+from domains.banking.messages.payment_advices import AdvisePayments
 from domains.banking.messages.payment_proposals import LeftOutReason
 from domains.banking.messages.payment_runs import (
     ListRunInvoices,
@@ -31,7 +32,9 @@ from domains.banking.tables import PaymentRun, PaymentRunInvoice
 from domains.ledger.messages import PostSupplierPayment, Side
 from domains.ledger.queries.open_items import open_documents
 from domains.master_data import queries as master_data
-from foundation.database.transaction import OPENED_AT, Transaction
+from foundation.database.transaction import CORRELATION, OPENED_AT, Transaction
+from foundation.operations.commands import begin, company_of
+from foundation.operations.mailbox import BeginProcess
 from foundation.operations.operation import operation
 from foundation.outbound import prints
 from foundation.process.batch import ListedItem, add_items
@@ -113,8 +116,9 @@ async def pay_run_invoice(tx: Transaction, pay: PayRunInvoice) -> RunInvoicePaid
 async def make_payment_file(tx: Transaction, write: MakePaymentFile) -> PaymentFileMade:
     """Write what the bank is to pay: each supplier once, all of its invoices that were posted.
 
-    What was not posted is left out, and free for another run; without any payment there is no file. Refuses:
-    NotFound; NotTheContent, when the run is not released.
+    What was not posted is left out, and free for another run; without any payment there is no file. Its
+    suppliers are told of it by a run that begins with the file. Refuses: NotFound; NotTheContent, when the
+    run is not released.
     """
     run = await queries.released_run(tx, write.run_id)
     await tx.execute(_LEAVE_THE_REST, {"run": run.id, "because": LeftOutReason.NOT_POSTED.value})
@@ -124,6 +128,7 @@ async def make_payment_file(tx: Transaction, write: MakePaymentFile) -> PaymentF
     if payments:
         order = await _order(tx, run, payments)
         await prints.keep_once(tx, KIND, run.id, f"{run.number}.xml", XML, lambda: pain.written(order))
+        await _begin_to_advise(tx, run, order.pay_on)
     amount = sum((one.amount for one in paid), ZERO)
     discount = sum((one.discount_amount for one in paid), ZERO)
     status = PaymentRunStatus.POSTED.value
@@ -141,6 +146,20 @@ async def make_payment_file(tx: Transaction, write: MakePaymentFile) -> PaymentF
     )
 
 
+async def _begin_to_advise(tx: Transaction, run: ReleasedRun, ordered_on: date) -> None:
+    """Suppliers are told of it by a run of its own: the process of this one has come to its end."""
+    advise = AdvisePayments(payment_run_id=run.id, run_number=run.number, ordered_on=ordered_on)
+    begun = BeginProcess(
+        process_id=f"{await company_of(tx)}/payment_advice_run/{run.id}",
+        body=advise.model_dump(mode="json"),
+        party=None,
+        summary=f"Remittance advices of {run.number}",
+        correlation_id=tx.info[CORRELATION],
+        begun_by="",
+    )
+    await begin(tx, begun)
+
+
 async def _payments(tx: Transaction, run: ReleasedRun, paid: Iterable[RunLine]) -> list[PaymentToWrite]:
     """One for each supplier of which something was paid."""
     invoices: dict[str, list[RunLine]] = {}
@@ -155,7 +174,10 @@ async def _payments(tx: Transaction, run: ReleasedRun, paid: Iterable[RunLine]) 
             iban=row.iban,
             bic=row.bic,
             amount=sum((one.amount for one in invoices[row.supplier_code]), ZERO),
-            references=[one.invoice_number for one in invoices[row.supplier_code]],
+            references=[
+                pain.both_numbers(one.invoice_number, one.supplier_number)
+                for one in invoices[row.supplier_code]
+            ],
         )
         for row in await queries.payments_of(tx, run.id)
         if row.supplier_code in invoices

@@ -87,9 +87,9 @@ async def post_line(tx: Transaction, wanted: PostLine) -> LinePosted:
     paid or what of that has come back, to an account, as the return of a payment, which is reversed; or note
     which document of the books it is.
 
-    Refuses: NotFound, LinePostedAlready, MoreThanTheLine, OtherDirection, NotOrderedYet, NotTheMoney,
-    TooEarly, StillSettled, StandsOnIt; Invalid, NothingOpen, MoreThanOpen, NotPostable, NoExchangeRate,
-    NoFiscalYear, PeriodLocked, NoAccountFor.
+    Refuses: NotFound, LinePostedAlready, MoreThanTheLine, OtherDirection, NotOrderedYet,
+    PaymentWasRejected, NotTheMoney, TooEarly, StillSettled, StandsOnIt; Invalid, NothingOpen, MoreThanOpen,
+    NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     rules.check_is_one_thing(wanted)
     document_id = wanted.document_id or wanted.returned_document_id

@@ -22,11 +22,13 @@ from domains.inventory.messages import (
     StockCorrectionReversedEvent,
     StockCorrectionType,
 )
-from domains.inventory.queries import locked
+from domains.inventory.messages.vendor_returns import VendorReturnReversedEvent, VendorReturnTakenBack
+from domains.inventory.queries import locked, vendor_returns
 from domains.inventory.rules import reversals as rules
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import LineReservation, Shelf
 from domains.inventory.rules.reversals import Moved
+from domains.inventory.rules.vendor_returns import check_order_takes
 from domains.ledger.messages import DocumentReversed
 from domains.ledger.rules.reversals import check_nothing_stands_on
 from foundation.database.connections import Table, rows_of
@@ -38,6 +40,7 @@ DAYS: Mapping[str, tuple[type[Table], str]] = {
     "stock_receipt": (tables.StockReceipt, "received_on"),
     "shipment": (tables.Shipment, "shipped_on"),
     "goods_return": (tables.GoodsReturn, "received_on"),
+    "vendor_return": (tables.VendorReturn, "returned_on"),
     "revaluation": (tables.Revaluation, "revalued_on"),
     StockCorrectionType.STOCK_COUNT: (tables.StockCount, "counted_on"),
     StockCorrectionType.SCRAPPING: (tables.Scrapping, "scrapped_on"),
@@ -132,6 +135,30 @@ async def reverse_correction(tx: Transaction, reverse: ReverseStockCorrection) -
     NotThereYet, TooEarly, NoFiscalYear, PeriodLocked.
     """
     return await (await _found(tx, reverse.document_type, reverse)).take_back(tx)
+
+
+@operation("inventory.reverse_vendor_return", event=VendorReturnReversedEvent)
+async def reverse_vendor_return(tx: Transaction, reverse: ReverseStockDocument) -> DocumentReversed:
+    """Take a return to a supplier back, as a whole: its goods are here at what they were worth, and are to be
+    billed, or were, as before. The order's process is told.
+
+    Refuses: NotFound, ReversedAlready; StandsOnIt, naming its debit note, or what has come in place of its
+    goods; OrderHasEnded when they would be billed again; GoodsAreGone, TooEarly, NoFiscalYear, PeriodLocked.
+    """
+    back = await vendor_returns.vendor_return(tx, reverse.document_id)
+    process_of_order = await vendor_returns.process_of_order(tx, reverse.document_id)
+    has_ended = await vendor_returns.has_ended(tx, process_of_order)
+    answer = await (await _found(tx, "vendor_return", reverse)).take_back(tx)
+    check_nothing_stands_on(back.return_number, await vendor_returns.came_instead(tx, back.return_id))
+    if any(not line.is_billed for line in back.lines):
+        why = "nobody waits for the invoice of these goods"
+        check_order_takes(back.order_number, has_ended=has_ended, why=why)
+    if not has_ended:
+        news = VendorReturnTakenBack(
+            return_id=back.return_id, reversal_id=reverse.reversal_id, taken_back_on=reverse.reversed_on
+        )
+        tx.tell(process_of_order, "return_taken_back", news)
+    return answer
 
 
 async def _found(tx: Transaction, document_type: str, reverse: ReverseStockDocument) -> "_Reversal":

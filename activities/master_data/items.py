@@ -16,6 +16,7 @@ from domains.master_data.messages.events import (
     UnitChangedEvent,
 )
 from domains.master_data.rules import records as rules
+from domains.master_data.rules.names import check_un_code
 from foundation.database import records
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
@@ -54,7 +55,10 @@ async def put_item(tx: Transaction, item: PutItem) -> RecordPut:
 
 @operation("master_data.put_unit", event=UnitChangedEvent)
 async def put_unit(tx: Transaction, unit: PutUnit) -> RecordPut:
-    """Write a unit down. Refuses: ExistsAlready, ChangedMeanwhile."""
+    """Write a unit down. Refuses: Invalid, for an `un_code` that is none; ExistsAlready, ChangedMeanwhile."""
+    refusals = Refusals()
+    check_un_code(unit.un_code, refusals)
+    refusals.raise_if_any()
     created = await records.put(tx, tables.Unit, unit.model_dump())
     return RecordPut(code=unit.code, created=created)
 

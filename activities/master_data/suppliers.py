@@ -9,6 +9,7 @@ from domains.master_data.messages import RecordPut
 from domains.master_data.messages.events import MatchingToleranceChangedEvent, SupplierChangedEvent
 from domains.master_data.messages.suppliers import PutSupplier
 from domains.master_data.messages.tolerances import MatchingTolerancePut, PutMatchingTolerance
+from domains.master_data.rules.names import normal_email
 from domains.master_data.rules.records import accounts_by_currency
 from foundation.database import records
 from foundation.database.transaction import Transaction
@@ -25,11 +26,12 @@ async def put_supplier(tx: Transaction, supplier: PutSupplier) -> RecordPut:
     """
     refusals = Refusals()
     kept = await check_party(tx, supplier, refusals)
-    accounts = accounts_by_currency(supplier.bank_accounts, refusals)
+    kept_here = {
+        "remittance_email": normal_email(supplier.remittance_email, refusals, "remittance_email"),
+        "bank_accounts": accounts_by_currency(supplier.bank_accounts, refusals),
+    }
     refusals.raise_if_any()
-    created = await records.put(
-        tx, tables.Supplier, supplier.model_dump() | kept | {"bank_accounts": accounts}
-    )
+    created = await records.put(tx, tables.Supplier, supplier.model_dump() | kept | kept_here)
     return RecordPut(code=supplier.code, created=created)
 
 

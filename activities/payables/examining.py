@@ -38,6 +38,11 @@ _BILLED = text(
     WHERE b.supplier_code = :supplier AND c.normal_number = :number AND b.status <> 'rejected'
         AND c.id <> :own
         AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = c.invoice_id)
+    UNION ALL
+    SELECT d.number FROM payables.debit_note_confirmation c
+        JOIN payables.supplier_debit_note d ON d.id = c.debit_note_id
+    WHERE d.supplier_code = :supplier AND c.normal_number = :number
+        AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = d.id)
     """
 )
 _OF_FILE = text(

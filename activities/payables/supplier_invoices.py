@@ -9,16 +9,18 @@ from activities.ledger.posting import (
     Books,
     Entry,
     Settling,
+    discount_row,
     settle_goods,
     write_entry,
     write_items,
 )
 from activities.payables.blocking import find_blocked, keep_blocked, release
 from activities.payables.examining import Examined, examine
-from domains.ledger.messages import Document, DocumentReversed, Line, Source
+from domains.ledger.messages import AccountRole, Discount, Document, DocumentReversed, Line, Source
+from domains.ledger.queries.goods_received import goods_to_claim
+from domains.ledger.rules.reversals import check_nothing_stands_on
 from domains.payables.messages import (
     LineToMatch,
-    PayablesRole,
     PostSupplierInvoice,
     ReverseSupplierInvoice,
     SupplierInvoicePosted,
@@ -31,7 +33,7 @@ from domains.payables.messages.blocks import (
     SupplierInvoiceBlockedEvent,
     SupplierInvoiceEntered,
 )
-from domains.payables.queries import supplier_invoice
+from domains.payables.queries import SupplierInvoiceView, debit_notes, supplier_invoice
 from domains.payables.rules import invoices, matching
 from domains.payables.rules.decisions import check_decides
 from domains.payables.rules.invoices import BillTerms, ComputedBill
@@ -86,7 +88,8 @@ async def _post(tx: Transaction, post: PostSupplierInvoice, found: Examined) -> 
     """
     books, terms, matched, computed = found.books, found.terms, found.matching.lines, found.computed
     number = tx.closing.number("SI", books.fiscal_year)
-    _write(tx, post, computed, matched, terms, number)
+    items = invoices.open_items(post, computed, terms, books.account)
+    _write(tx, post, computed, matched, terms, number, items[0].discount)
     lines = invoices.postings(post, computed, matched, terms, books.account)
     about = f"Invoice {number} of {post.supplier_code}, {post.supplier_number}"
     await _write_entries(tx, books, post, matched, lines, about)
@@ -98,7 +101,6 @@ async def _post(tx: Transaction, post: PostSupplierInvoice, found: Examined) -> 
         order_id=post.order_id,
         party_reference=post.supplier_number,
     )
-    items = invoices.open_items(post, computed, terms, books.account)
     write_items(tx, document, items, on=post.posted_on, currency=post.currency)
     _settle(tx, Settling("supplier_invoice", post.invoice_id, number, post.posted_on), matched)
     if post.was_blocked:
@@ -140,6 +142,7 @@ def _write(
     matched: Sequence[MatchedLine],
     terms: BillTerms,
     number: str,
+    discount: Discount | None,
 ) -> None:
     """The invoice with its lines."""
     taxed = computed.taxed
@@ -155,6 +158,7 @@ def _write(
         "total_amount": taxed.total_amount,
         "credited_amount": post.total_amount - taxed.total_amount,
         "base_total_amount": sum(computed.base_due, ZERO),
+        "discount": discount_row(discount),
     }
     write_document(tx, {SupplierInvoice: asked | found})
     rows = [
@@ -174,7 +178,7 @@ def _write(
 def _answer(
     post: PostSupplierInvoice, found: Examined, number: str, lines: Sequence[Line]
 ) -> SupplierInvoicePosted:
-    differs = found.books.accounts.get(PayablesRole.PRICE_DIFFERENCE)
+    differs = found.books.accounts.get(AccountRole.PRICE_DIFFERENCE)
     matched: dict[int, Decimal] = {}
     for one in found.matching.lines:
         order_line = one.line.order_line_number
@@ -200,10 +204,11 @@ def _sum_of(lines: Iterable[Line]) -> Decimal:
 async def reverse_supplier_invoice(tx: Transaction, reverse: ReverseSupplierInvoice) -> DocumentReversed:
     """Take an invoice back, as a whole: it is owed no more, and what it billed has come and is not invoiced.
 
-    Refuses: NotFound, ReversedAlready, StandsOnIt when something of it was paid; TooEarly, NotPostable,
-    NoFiscalYear, PeriodLocked.
+    Refuses: NotFound, ReversedAlready, StandsOnIt when something of it was paid, or goods went back that it
+    bills; TooEarly, NotPostable, NoFiscalYear, PeriodLocked.
     """
     invoice = await supplier_invoice(tx, reverse.invoice_id)
+    await _check_nothing_went_back(tx, invoice)
     return await posting.reverse(
         tx,
         "supplier_invoice",
@@ -214,3 +219,12 @@ async def reverse_supplier_invoice(tx: Transaction, reverse: ReverseSupplierInvo
         number=invoice.invoice_number,
         posted_on=invoice.posted_on,
     )
+
+
+async def _check_nothing_went_back(tx: Transaction, invoice: SupplierInvoiceView) -> None:
+    """Nothing that it bills is claimed back, or went back and is to be claimed. Refuses: StandsOnIt."""
+    to_claim = await goods_to_claim(tx, invoice.order_id)
+    lines = {line.order_line_number for line in invoice.lines}
+    returns = [one.opened.number for _, one in to_claim if one.order_line_number in lines]
+    notes = await debit_notes.standing_on_invoice(tx, invoice.invoice_id)
+    check_nothing_stands_on(invoice.invoice_number, [*notes, *dict.fromkeys(returns)])

@@ -1,20 +1,16 @@
 """Requisitions: entered with their source and their budget, approved, ordered; or turned down."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
 
 from activities.ledger import posting
+from activities.procurement.entering import enter
 from activities.procurement.for_requisition import OF_REQUISITION
-from activities.procurement.purchasing_inputs import purchasing_inputs
-from domains.identity import queries as identity
 from domains.ledger.messages.budgets import CommittedBy
-from domains.ledger.queries.budgets import are_budgets_kept, cost_centres_in_use
 from domains.master_data import queries as master_data
 from domains.procurement import tables
-from domains.procurement.messages import PURCHASE_REQUISITION
 from domains.procurement.messages.requisitions import (
     ApproveRequisition,
     CancelRequisition,
@@ -29,17 +25,13 @@ from domains.procurement.messages.requisitions import (
     RequisitionStatus,
     RequisitionSubmittedEvent,
     SubmitRequisition,
+    TakeUpRequisition,
 )
-from domains.procurement.queries.requisitions import last_prices, locked_requisition
-from domains.procurement.queries.supplier_items import supplier_items
-from domains.procurement.rules import price_purchase_order
+from domains.procurement.queries.requisitions import locked_requisition, requisition_entered
 from domains.procurement.rules import requisitions as rules
-from domains.procurement.rules.sourcing import PriceKnowledge
-from foundation.database.documents import write_document
 from foundation.database.transaction import OPENED_AT, Row, Transaction
 from foundation.operations.operation import operation
-from foundation.values.errors import BusinessError, Invalid, NotFound, Refusals
-from foundation.values.money import ZERO
+from foundation.values.errors import NotFound
 
 _ORDERED = (
     select(tables.PurchaseOrderLine.order_id)
@@ -57,89 +49,18 @@ async def enter_requisition(tx: Transaction, asked: EnterRequisition) -> Requisi
     would be refused for; TooFarAhead; NoBudgetOnDay, with every line that is wanted when there is no budget;
     BudgetExceeded, with every line for which too little is left.
     """
-    known = await _inputs(tx, asked)
-    known.company.check_not_too_far_ahead("requested_on", asked.requested_on, tx.info[OPENED_AT])
-    lines = rules.sourced_lines(asked, known)
-    number = tx.closing.sequence_number("PQ", "procurement.purchase_requisition_number")
-    entered = RequisitionEntered(
-        requisition_number=number,
-        cost_centre=rules.cost_centre_of(lines),
-        currency=known.company.currency,
-        base_total_amount=sum((line.base_amount for line in lines), ZERO),
-        lines=lines,
-        **asked.model_dump(include={"requisition_id", "requested_on", "category", "warehouse_code"}),
-    )
-    await _check_orderable(tx, entered)
-    document = CommittedBy(OF_REQUISITION, asked.requisition_id)
-    today = known.company.today(tx.info[OPENED_AT])
-    budgets = await posting.commit_budgets(tx, document, rules.to_commit(lines), on=today)
-    entered = entered.model_copy(
-        update={
-            "lines": tuple(
-                line.model_copy(update={"budget_code": budgets.get(line.line_number)}) for line in lines
-            )
-        }
-    )
-    _write(tx, asked, entered)
+    return await enter(tx, asked)
+
+
+@operation("procurement.take_up_requisition", event=RequisitionEnteredEvent)
+async def take_up_requisition(tx: Transaction, take: TakeUpRequisition) -> RequisitionEntered:
+    """Take up what was entered because it runs short: from now on it is a requisition as any other, and told
+    as such. Refuses: NotFound.
+    """
+    entered = await requisition_entered(tx, take.requisition_id)
+    if entered is None:
+        raise NotFound(f"there is no purchase requisition {take.requisition_id}")
     return entered
-
-
-async def _inputs(tx: Transaction, asked: EnterRequisition) -> rules.RequisitionInputs:
-    on, codes = asked.requested_on, {line.item_code for line in asked.lines}
-    company = await master_data.company(tx)
-    offers, last = await supplier_items(tx, codes), await last_prices(tx, codes, on)
-    named = {line.supplier_code for line in asked.lines if line.supplier_code is not None}
-    named |= {offer.supplier_code for offer in offers} | {price.supplier_code for price in last}
-    rates: dict[str, Decimal] = {}
-    for currency in sorted({offer.currency for offer in offers} | {price.currency for price in last}):
-        rate = await master_data.rate_found(tx, currency, on, base=company.currency)
-        if not isinstance(rate, BusinessError):
-            rates[currency] = rate
-    centres = {line.cost_centre for line in asked.lines if line.cost_centre is not None}
-    today = company.today(tx.info[OPENED_AT])
-    policies = [
-        one
-        for one in await identity.policies_of(tx, PURCHASE_REQUISITION)
-        if not one.blocked and one.valid_from <= today
-    ]
-    of_cost_centres = any(one.cost_centre for one in policies) or await are_budgets_kept(tx)
-    return rules.RequisitionInputs(
-        company=company,
-        items=await master_data.items_on(tx, codes, on),
-        prices=PriceKnowledge(
-            offers=offers,
-            last_prices=last,
-            suppliers=await master_data.suppliers(tx, sorted(named)),
-            rates=rates,
-        ),
-        cost_centres=frozenset(await cost_centres_in_use(tx, centres)),
-        categories=frozenset(one.category for one in policies if one.category),
-        tells_cost_centres_apart=of_cost_centres,
-    )
-
-
-async def _check_orderable(tx: Transaction, entered: RequisitionEntered) -> None:
-    """Nothing is entered that cannot be ordered as far as it is known today. Refuses: Invalid."""
-    refusals = Refusals()
-    for order in rules.orders_of(entered, entered.requested_on):
-        try:
-            price_purchase_order(order, await purchasing_inputs(tx, order))
-        except Invalid as refused:
-            rules.as_refused(order, refused.errors, refusals)
-    refusals.raise_if_any()
-
-
-def _write(tx: Transaction, asked: EnterRequisition, entered: RequisitionEntered) -> None:
-    head = entered.model_dump(exclude={"requisition_id", "requisition_number", "lines"})
-    own: dict[str, Any] = {
-        "id": entered.requisition_id,
-        "number": entered.requisition_number,
-        "status": RequisitionStatus.ENTERED.value,
-        "reason": asked.reason,
-    }
-    lines = [{"requisition_id": entered.requisition_id, **dict(line)} for line in entered.lines]
-    write_document(tx, {tables.PurchaseRequisition: head | own})
-    write_document(tx, {tables.PurchaseRequisitionLine: lines})
 
 
 @operation("procurement.submit_requisition", event=RequisitionSubmittedEvent)

@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Body, Response
+from fastapi import Body, Path, Response
 
-from activities.banking import payment_run_posting, payment_runs
+from activities.banking import payment_advices, payment_run_posting, payment_runs
 from api import processes
 from api.door import Asked, AskedRequest, Router, allows
 from api.lists import add_list
+from api.prints import PDF
 from domains.banking.messages.payment_runs import (
     EditPaymentRun,
     PaymentRunAsked,
@@ -20,6 +21,7 @@ from domains.banking.messages.payment_runs import (
     SubmitPaymentRun,
 )
 from domains.banking.queries import payment_runs as queries
+from domains.banking.queries.payment_advices import payment_numbered
 from domains.banking.queries.payment_runs import PaymentRunView
 from foundation.outbound import prints
 from foundation.values.errors import NotFound
@@ -131,6 +133,24 @@ async def file(run_id: UUID, asked: Asked) -> Response:
         "ETag": f'"{found.sha256.hex()}"',
     }
     return Response(found.content, media_type=payment_run_posting.XML, headers=headers)
+
+
+@router.get("/{run_id}/payments/{number}/advice", dependencies=[READ], **PDF)
+async def advice(run_id: UUID, number: Annotated[int, Path(ge=1, lt=100_000)], asked: Asked) -> Response:
+    """What the supplier is told of a payment, in its language: written once, with the file for the bank. The
+    `number` is the last part of the end-to-end id.
+    """
+    async with asked.read() as tx:
+        run = await queries.payment_run(tx, run_id)
+        payment_id = await payment_numbered(tx, run_id, run.run_number, number)
+        found = payment_id and await prints.kept(tx, prints.file_id(payment_advices.KIND, payment_id))
+    if not found:
+        raise NotFound(f"there is no remittance advice of payment {number} of {run.run_number}")
+    headers = {
+        "Content-Disposition": f'inline; filename="{found.name}"',
+        "ETag": f'"{found.sha256.hex()}"',
+    }
+    return Response(found.content, media_type="application/pdf", headers=headers)
 
 
 async def _view(asked: AskedRequest, run_id: UUID) -> PaymentRunView:

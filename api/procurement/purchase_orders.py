@@ -11,6 +11,7 @@ from api.door import Asked, AskedRequest, Router, allows
 from api.ledger.days import OfPeriod
 from api.lists import add_list
 from domains.master_data import queries as master_data
+from domains.master_data.rules.unit_codes import codes_of
 from domains.procurement import queries
 from domains.procurement.messages import (
     ChangePrices,
@@ -147,11 +148,13 @@ async def order_as_named(tx: Transaction, number: str) -> OrderAsNamed:
     assert kind is not None
     order = await queries.purchase_order(tx, await kind.id_of(tx, number))
     sold = await supplier_items(tx, (line.item_code for line in order.lines))
+    units = await master_data.units(tx, sorted({line.unit for line in order.lines}))
     return OrderAsNamed(
         **order.model_dump(include={"order_id", "order_number", "supplier_code", "currency"}),
         lines=tuple(
             LineAsNamed(
                 **line.model_dump(include={"line_number", "item_code", "unit"}),
+                unit_codes=codes_of(units[line.unit]),
                 supplier_item_numbers=tuple(
                     one.supplier_item_number
                     for one in sold

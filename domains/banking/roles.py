@@ -8,6 +8,7 @@ GRANTS = {
         "banking.bank_account.read",
         "banking.payment_proposal.read",
         "banking.payment_run.*",
+        "banking.payment_status.*",
         "banking.statement.*",
     ),
     "finance director": ("banking.*",),

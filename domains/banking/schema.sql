@@ -391,6 +391,8 @@ CREATE TABLE banking.payment_run_invoice (
     supplier_code text NOT NULL,
     supplier_name text NOT NULL,
     invoice_number text NOT NULL,
+    -- What the supplier calls the invoice.
+    supplier_number text NOT NULL DEFAULT '',
     due_on date NOT NULL,
     currency text NOT NULL,
     open_amount numeric(18, 6) NOT NULL,
@@ -542,3 +544,101 @@ END $$;
 CREATE TRIGGER refuse_reversal_of_run_payment AFTER INSERT ON ledger.reversal
     FOR EACH ROW WHEN (NEW.document_type = 'supplier_payment')
     EXECUTE FUNCTION banking.refuse_reversal_of_run_payment();
+
+
+-- What banks answer to payment files
+-- ----------------------------------
+
+-- The file as it came, once.
+CREATE TABLE banking.payment_status_report (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    file_name text NOT NULL,
+    sha256 text NOT NULL,
+    content bytea NOT NULL,
+    line_count integer NOT NULL,
+    imported_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT payment_status_report_company_id_sha256_key UNIQUE (company_id, sha256)
+);
+CREATE INDEX payment_status_report_company_id_imported_at_id_idx
+    ON banking.payment_status_report (company_id, imported_at, id);
+SELECT foundation.protect('banking.payment_status_report', 'SELECT, INSERT');
+SELECT foundation.only_add_to('banking.payment_status_report');
+
+-- What it says of one payment, whether of that alone or of all; the application changes only what became of it.
+CREATE TABLE banking.payment_status_line (
+    report_id uuid NOT NULL REFERENCES banking.payment_status_report (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    bank_message_id text NOT NULL,
+    said_at timestamptz NOT NULL,
+    level text NOT NULL CONSTRAINT payment_status_line_level_known
+        CHECK (level IN ('group', 'payment_information', 'transaction')),
+    message_id text NOT NULL,
+    payment_information_id text NOT NULL,
+    end_to_end_id text NOT NULL,
+    status text NOT NULL,
+    reason_code text NOT NULL,
+    reason_text text NOT NULL,
+    -- None when it is of no payment that we know.
+    payment_id uuid REFERENCES banking.payment_run_payment (id),
+    outcome text NOT NULL CONSTRAINT payment_status_line_outcome_known
+        CHECK (outcome IN ('noted', 'older', 'after_rejection', 'after_settlement', 'to_reject', 'rejected',
+            'reversed_before', 'returned_before', 'not_ordered', 'unknown_message',
+            'unknown_payment_information', 'unknown_transaction', 'unknown_status')),
+    PRIMARY KEY (report_id, line_number),
+    CONSTRAINT payment_status_line_of_a_payment CHECK (payment_id IS NOT NULL OR outcome IN ('not_ordered',
+        'unknown_message', 'unknown_payment_information', 'unknown_transaction', 'unknown_status'))
+);
+CREATE INDEX payment_status_line_payment_id_idx ON banking.payment_status_line (payment_id);
+SELECT foundation.protect('banking.payment_status_line', 'SELECT, INSERT, UPDATE (outcome)');
+
+-- A payment that the bank does not make: what it had paid is owed again, by reversals of their own. Once, and it is
+-- not taken back.
+CREATE TABLE banking.payment_rejection (
+    payment_id uuid PRIMARY KEY REFERENCES banking.payment_run_payment (id),
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    report_id uuid NOT NULL,
+    line_number integer NOT NULL,
+    rejected_on date NOT NULL,
+    -- What is owed again by it: nothing of what a person had reversed before.
+    amount numeric(18, 6) NOT NULL CONSTRAINT payment_rejection_amount_not_negative CHECK (amount >= 0),
+    CONSTRAINT payment_rejection_report_id_line_number_key UNIQUE (report_id, line_number),
+    FOREIGN KEY (report_id, line_number) REFERENCES banking.payment_status_line (report_id, line_number)
+);
+SELECT foundation.protect('banking.payment_rejection', 'SELECT, INSERT');
+SELECT foundation.only_add_to('banking.payment_rejection');
+
+-- What a line has confirmed was made, and what has come back was; and nothing that the bank has rejected stands.
+CREATE FUNCTION banking.refuse_other_rejection() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.payment_id::text, 0));
+    IF EXISTS (SELECT FROM banking.payment_confirmation c JOIN banking.line_posting p ON p.id = c.posting_id
+            WHERE c.payment_id = NEW.payment_id AND NOT banking.is_taken_back(p.document_type, p.document_id, p.id)) THEN
+        RAISE EXCEPTION 'payment % was made: it is on a line', NEW.payment_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF EXISTS (SELECT FROM banking.payment_run_invoice i WHERE i.payment_id = NEW.payment_id AND i.status = 'paid'
+            AND NOT EXISTS (SELECT FROM ledger.reversal x
+                WHERE x.document_type = 'supplier_payment' AND x.document_id = i.supplier_payment_id)) THEN
+        RAISE EXCEPTION 'payment % is rejected, and what it has paid still stands', NEW.payment_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER rejected_whole AFTER INSERT ON banking.payment_rejection
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION banking.refuse_other_rejection();
+
+
+-- What suppliers are told
+-- -----------------------
+
+-- A payment of which its supplier is told, once; the advice itself is among the files that went out.
+CREATE TABLE banking.payment_advice (
+    payment_id uuid PRIMARY KEY REFERENCES banking.payment_run_payment (id),
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    -- The day on which the bank is to pay.
+    ordered_on date NOT NULL
+);
+SELECT foundation.protect('banking.payment_advice', 'SELECT, INSERT');
+SELECT foundation.only_add_to('banking.payment_advice');

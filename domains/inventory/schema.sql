@@ -128,6 +128,7 @@ CREATE TABLE inventory.stock_receipt (
     CONSTRAINT stock_receipt_reason_known CHECK (reason IN ('purchase', 'opening', 'adjustment')),
     CONSTRAINT stock_receipt_order_with_number CHECK ((order_id IS NULL) = (order_number IS NULL))
 );
+CREATE INDEX stock_receipt_order_id_idx ON inventory.stock_receipt (order_id) WHERE order_id IS NOT NULL;
 SELECT foundation.protect('inventory.stock_receipt', 'SELECT, INSERT');
 SELECT foundation.only_add_to('inventory.stock_receipt');
 
@@ -250,6 +251,97 @@ SELECT foundation.only_add_to('inventory.goods_return_line');
 SELECT foundation.lines_come_with('inventory.goods_return', 'inventory.goods_return_line', 'return_id');
 
 
+-- Vendor returns
+-- --------------
+
+CREATE SEQUENCE inventory.vendor_return_number;
+COMMENT ON SEQUENCE inventory.vendor_return_number IS 'VR';
+GRANT USAGE ON SEQUENCE inventory.vendor_return_number TO perpetual_app;
+
+CREATE TABLE inventory.vendor_return (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    order_id uuid NOT NULL,
+    order_number text NOT NULL,
+    -- Who is told, as long as it runs.
+    process_of_order text NOT NULL,
+    supplier_code text NOT NULL,
+    warehouse_code text NOT NULL,
+    returned_on date NOT NULL,
+    reason text NOT NULL,
+    reference text NOT NULL,
+    -- Whether the same goods are to come again.
+    replace boolean NOT NULL,
+    -- What the goods had been taken in at, and what they were worth when they left.
+    value numeric(18, 4) NOT NULL,
+    cost numeric(18, 4) NOT NULL,
+    currency text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT vendor_return_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT vendor_return_has_reason CHECK (reason <> ''),
+    FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code),
+    FOREIGN KEY (company_id, warehouse_code) REFERENCES master_data.warehouse (company_id, code)
+);
+CREATE INDEX vendor_return_company_id_order_id_idx ON inventory.vendor_return (company_id, order_id);
+CREATE INDEX vendor_return_company_id_returned_on_id_idx
+    ON inventory.vendor_return (company_id, returned_on, id);
+SELECT foundation.protect('inventory.vendor_return', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.vendor_return');
+
+-- One line of a receipt that goes back, of what is billed and of what is not apart.
+CREATE TABLE inventory.vendor_return_line (
+    return_id uuid NOT NULL REFERENCES inventory.vendor_return (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    order_line_number integer NOT NULL,
+    receipt_id uuid NOT NULL,
+    receipt_line_number integer NOT NULL,
+    item_code text NOT NULL,
+    quantity numeric(18, 6) NOT NULL,
+    unit text NOT NULL,
+    stock_quantity numeric(18, 6) NOT NULL,
+    is_billed boolean NOT NULL,
+    value numeric(18, 4) NOT NULL,
+    cost numeric(18, 4) NOT NULL,
+    PRIMARY KEY (return_id, line_number),
+    FOREIGN KEY (receipt_id, receipt_line_number) REFERENCES inventory.stock_receipt_line (receipt_id, line_number),
+    FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
+    CONSTRAINT vendor_return_line_quantity_positive CHECK (least(quantity, stock_quantity) > 0),
+    CONSTRAINT vendor_return_line_value_not_negative CHECK (value >= 0)
+);
+CREATE INDEX vendor_return_line_receipt_id_receipt_line_number_idx
+    ON inventory.vendor_return_line (receipt_id, receipt_line_number);
+SELECT foundation.protect('inventory.vendor_return_line', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.vendor_return_line');
+SELECT foundation.lines_come_with('inventory.vendor_return', 'inventory.vendor_return_line', 'return_id');
+
+-- No more goes back than came with the line of the receipt. Who sends goods back has locked what they are worth.
+CREATE FUNCTION inventory.no_more_goes_back_than_came() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM inventory.stock_receipt_line r
+            JOIN inventory.vendor_return_line l
+                ON l.receipt_id = r.receipt_id AND l.receipt_line_number = r.line_number
+        WHERE (r.receipt_id, r.line_number) IN (SELECT receipt_id, receipt_line_number FROM added)
+            AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = l.return_id)
+        GROUP BY r.receipt_id, r.line_number, r.stock_quantity
+        HAVING sum(l.stock_quantity) > r.stock_quantity
+    ) THEN
+        RAISE EXCEPTION 'more would go back to the supplier than came'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+SELECT foundation.for_application_only('inventory.no_more_goes_back_than_came');
+CREATE TRIGGER no_more_goes_back_than_came AFTER INSERT ON inventory.vendor_return_line
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION inventory.no_more_goes_back_than_came();
+
+
 -- Moves
 -- -----
 
@@ -275,11 +367,11 @@ CREATE TABLE inventory.stock_move (
     FOREIGN KEY (company_id, warehouse_code) REFERENCES master_data.warehouse (company_id, code),
     FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
     CONSTRAINT stock_move_kind_known
-        CHECK (kind IN ('receipt', 'return', 'issue', 'count', 'scrap', 'transfer', 'settlement', 'revaluation',
-            'write_down', 'price_correction', 'reversal')),
+        CHECK (kind IN ('receipt', 'return', 'issue', 'vendor_return', 'count', 'scrap', 'transfer', 'settlement',
+            'revaluation', 'write_down', 'price_correction', 'reversal')),
     CONSTRAINT stock_move_direction CHECK (
         CASE WHEN kind IN ('receipt', 'return') THEN quantity > 0 AND value >= 0
-            WHEN kind IN ('issue', 'scrap') THEN quantity < 0 AND value <= 0
+            WHEN kind IN ('issue', 'vendor_return', 'scrap') THEN quantity < 0 AND value <= 0
             WHEN kind = 'count' THEN quantity <> 0 AND quantity * value >= 0
             -- The same goods, worth the same, elsewhere.
             WHEN kind = 'transfer' THEN quantity <> 0 AND value = 0

@@ -161,6 +161,11 @@ async def unit(tx: Transaction, code: str) -> UnitView | None:
     return (await _by_code(tx, "unit", _UNITS, UnitView, [code])).get(code)
 
 
+async def units(tx: Transaction, codes: Iterable[str]) -> dict[str, UnitView]:
+    """Units by their codes; unknown codes are left out."""
+    return await _by_code(tx, "unit", _UNITS, UnitView, codes)
+
+
 async def party(tx: Transaction, named: Party) -> PartyView | None:
     """Somebody in the register of parties."""
 

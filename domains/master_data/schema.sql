@@ -68,6 +68,9 @@ CREATE TABLE master_data.unit (
     company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
     code text NOT NULL,
     name text NOT NULL,
+    -- By UN/ECE Recommendation 20, or 21 with an X before it.
+    un_code text NOT NULL DEFAULT ''
+        CONSTRAINT unit_un_code_formed CHECK (un_code ~ '^([A-Z0-9]{2,3})?$'),
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (company_id, code)
@@ -352,6 +355,8 @@ CREATE TABLE master_data.supplier (
     tax_code text,
     tax_number text NOT NULL,
     email text NOT NULL,
+    -- Where it is told of payments; to its email when there is none.
+    remittance_email text NOT NULL DEFAULT '',
     -- Where it wants its money in a currency, one for each currency.
     bank_accounts jsonb NOT NULL DEFAULT '[]',
     blocked boolean NOT NULL,

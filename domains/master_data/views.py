@@ -63,6 +63,11 @@ class SupplierView(PutSupplier):
         """Where it wants its money in a currency, if it has said so."""
         return next((one for one in self.bank_accounts if one.currency == currency), None)
 
+    @property
+    def told_of_payments_at(self) -> str:
+        """The e-mail address for remittance advices; empty when it has none at all."""
+        return self.remittance_email or self.email
+
 
 class PartyView(Message):
     """Somebody in the register of parties, as it stands."""

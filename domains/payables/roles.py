@@ -4,6 +4,6 @@ Who enters invoices neither decides about those that are blocked, nor says what 
 """
 
 GRANTS = {
-    "accountant": ("payables.supplier_invoice.*",),
+    "accountant": ("payables.debit_note.*", "payables.supplier_invoice.*"),
     "finance director": ("payables.blocked_invoice.*", "payables.tolerance.*"),
 }

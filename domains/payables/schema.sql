@@ -57,6 +57,8 @@ CREATE TABLE payables.supplier_invoice (
     credited_amount numeric(18, 6) NOT NULL,
     -- Where it came as a file.
     file_id uuid REFERENCES payables.supplier_invoice_file (id),
+    -- What may be taken off for paying early: less of it, when some of the invoice is claimed back.
+    discount jsonb,
     recorded_at timestamptz NOT NULL DEFAULT now(),
     operation_key text DEFAULT foundation.current_operation(),
     transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -220,3 +222,152 @@ CREATE TABLE payables.supplier_credit_line (
 );
 SELECT foundation.protect('payables.supplier_credit_line', 'SELECT, INSERT');
 SELECT foundation.only_add_to('payables.supplier_credit_line');
+
+
+-- Debit notes
+-- -----------
+
+-- What a supplier owes us for goods that went back: at the price that it had billed, with its tax.
+CREATE TABLE payables.supplier_debit_note (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    return_id uuid NOT NULL,
+    return_number text NOT NULL,
+    order_id uuid NOT NULL,
+    order_number text NOT NULL,
+    supplier_code text NOT NULL,
+    posted_on date NOT NULL,
+    reason text NOT NULL,
+    currency text NOT NULL,
+    net_amount numeric(18, 6) NOT NULL,
+    tax_amount numeric(18, 6) NOT NULL,
+    total_amount numeric(18, 6) NOT NULL,
+    base_total_amount numeric(18, 6) NOT NULL,
+    -- What it takes off the invoices that it claims back, as far as they were not paid.
+    settled_amount numeric(18, 6) NOT NULL,
+    -- Both as they were on the day: what is printed says so.
+    company jsonb NOT NULL,
+    supplier jsonb NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT supplier_debit_note_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT supplier_debit_note_total_is_sum CHECK (total_amount = net_amount + tax_amount),
+    CONSTRAINT supplier_debit_note_amounts_not_negative CHECK (least(net_amount, tax_amount) >= 0),
+    CONSTRAINT supplier_debit_note_settles_no_more CHECK (settled_amount BETWEEN 0 AND total_amount),
+    FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code)
+);
+CREATE INDEX supplier_debit_note_company_id_posted_on_id_idx
+    ON payables.supplier_debit_note (company_id, posted_on, id);
+CREATE INDEX supplier_debit_note_return_id_idx ON payables.supplier_debit_note (return_id);
+CREATE INDEX supplier_debit_note_order_id_idx ON payables.supplier_debit_note (order_id);
+SELECT foundation.protect('payables.supplier_debit_note', 'SELECT, INSERT');
+SELECT foundation.only_add_to('payables.supplier_debit_note');
+
+CREATE TABLE payables.supplier_debit_note_line (
+    debit_note_id uuid NOT NULL REFERENCES payables.supplier_debit_note (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    invoice_id uuid NOT NULL,
+    invoice_line_number integer NOT NULL,
+    order_line_number integer NOT NULL,
+    item_code text NOT NULL,
+    description text NOT NULL,
+    quantity numeric(18, 6) NOT NULL,
+    unit text NOT NULL,
+    stock_quantity numeric(18, 6) NOT NULL,
+    tax_code text NOT NULL,
+    net_amount numeric(18, 6) NOT NULL,
+    tax_amount numeric(18, 6) NOT NULL,
+    -- In the company's currency, at the rate of the invoice.
+    base_total_amount numeric(18, 6) NOT NULL,
+    PRIMARY KEY (debit_note_id, line_number),
+    FOREIGN KEY (invoice_id, invoice_line_number)
+        REFERENCES payables.supplier_invoice_line (invoice_id, line_number),
+    FOREIGN KEY (company_id, tax_code) REFERENCES master_data.tax_code (company_id, code),
+    CONSTRAINT supplier_debit_note_line_quantity_positive CHECK (least(quantity, stock_quantity) > 0)
+);
+CREATE INDEX supplier_debit_note_line_invoice_id_invoice_line_number_idx
+    ON payables.supplier_debit_note_line (invoice_id, invoice_line_number);
+SELECT foundation.protect('payables.supplier_debit_note_line', 'SELECT, INSERT');
+SELECT foundation.only_add_to('payables.supplier_debit_note_line');
+SELECT foundation.lines_come_with('payables.supplier_debit_note', 'payables.supplier_debit_note_line', 'debit_note_id');
+
+-- No more is claimed back than was billed. Who writes a debit note has locked the goods of the order.
+CREATE FUNCTION payables.no_more_is_claimed_than_billed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM payables.supplier_invoice_line i
+            JOIN payables.supplier_debit_note_line l
+                ON l.invoice_id = i.invoice_id AND l.invoice_line_number = i.line_number
+        WHERE (i.invoice_id, i.line_number) IN (SELECT invoice_id, invoice_line_number FROM added)
+            AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = l.debit_note_id)
+        GROUP BY i.invoice_id, i.line_number, i.matched_quantity, i.net_amount, i.tax_amount
+        HAVING sum(l.stock_quantity) > i.matched_quantity OR sum(l.net_amount) > i.net_amount
+            OR sum(l.tax_amount) > i.tax_amount
+    ) THEN
+        RAISE EXCEPTION 'more would be claimed of a supplier than it has billed'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+SELECT foundation.for_application_only('payables.no_more_is_claimed_than_billed');
+CREATE TRIGGER no_more_is_claimed_than_billed AFTER INSERT ON payables.supplier_debit_note_line
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION payables.no_more_is_claimed_than_billed();
+
+-- The supplier's own credit note for what a debit note claims: noted, and not posted once more.
+CREATE TABLE payables.debit_note_confirmation (
+    debit_note_id uuid PRIMARY KEY REFERENCES payables.supplier_debit_note (id),
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    supplier_number text NOT NULL,
+    -- Without case, spaces, signs and leading zeros.
+    normal_number text NOT NULL,
+    credited_on date NOT NULL,
+    entered_by text NOT NULL DEFAULT current_setting('perpetual.actor'),
+    entered_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX debit_note_confirmation_company_id_normal_number_idx
+    ON payables.debit_note_confirmation (company_id, normal_number);
+SELECT foundation.protect('payables.debit_note_confirmation', 'SELECT, INSERT');
+SELECT foundation.only_add_to('payables.debit_note_confirmation');
+
+
+-- Set-offs
+-- --------
+
+-- Their numbers may have gaps, and begin with what the comment says.
+CREATE SEQUENCE payables.set_off_number;
+COMMENT ON SEQUENCE payables.set_off_number IS 'OFF';
+GRANT USAGE ON SEQUENCE payables.set_off_number TO perpetual_app;
+
+-- What a debit note claims is set off against what is owed by an invoice.
+CREATE TABLE payables.set_off (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    debit_note_id uuid NOT NULL REFERENCES payables.supplier_debit_note (id),
+    debit_note_number text NOT NULL,
+    invoice_id uuid NOT NULL REFERENCES payables.supplier_invoice (id),
+    invoice_number text NOT NULL,
+    supplier_code text NOT NULL,
+    set_off_on date NOT NULL,
+    currency text NOT NULL,
+    amount numeric(18, 6) NOT NULL,
+    -- What we gain when more was owed than is claimed, in the company's currency.
+    exchange_difference numeric(18, 6) NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT set_off_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT set_off_amount_positive CHECK (amount > 0),
+    FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code)
+);
+CREATE INDEX set_off_company_id_set_off_on_id_idx ON payables.set_off (company_id, set_off_on, id);
+CREATE INDEX set_off_debit_note_id_idx ON payables.set_off (debit_note_id);
+CREATE INDEX set_off_invoice_id_idx ON payables.set_off (invoice_id);
+SELECT foundation.protect('payables.set_off', 'SELECT, INSERT');
+SELECT foundation.only_add_to('payables.set_off');
+SELECT foundation.stamp_transaction('payables.set_off');

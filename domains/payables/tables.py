@@ -5,7 +5,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Sequence, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    Sequence,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
@@ -16,6 +25,7 @@ from foundation.database.document_types import document
 
 SCHEMA = {"schema": "payables"}
 BLOCKED_INVOICE_NUMBER = Sequence("blocked_invoice_number", schema="payables", metadata=Table.metadata)
+SET_OFF_NUMBER = Sequence("set_off_number", schema="payables", metadata=Table.metadata)
 
 
 class SupplierInvoiceFile(OfCompany, Table):
@@ -83,6 +93,8 @@ class SupplierInvoice(OfCompany, Posted, Table):
     """What the supplier had credited before it was posted: it is printed with so much more."""
     file_id: Mapped[UUID | None] = mapped_column(ForeignKey("payables.supplier_invoice_file.id"))
     """Where it came as a file."""
+    discount: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """What may be taken off for paying early: less of it, when some of the invoice is claimed back."""
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -227,3 +239,123 @@ class SupplierCreditLine(OfCompany, Table):
     quantity: Mapped[Decimal]
     stock_quantity: Mapped[Decimal]
     net_amount: Mapped[Decimal]
+
+
+@document("/v1/supplier-debit-notes", party="supplier_code")
+class SupplierDebitNote(OfCompany, Posted, Table):
+    """What a supplier owes us for goods that went back, as it had billed them. Only added to."""
+
+    __tablename__ = "supplier_debit_note"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        belongs_to("supplier_code", "supplier"),
+        CheckConstraint("total_amount = net_amount + tax_amount", "total_is_sum"),
+        CheckConstraint("least(net_amount, tax_amount) >= 0", "amounts_not_negative"),
+        CheckConstraint("settled_amount BETWEEN 0 AND total_amount", "settles_no_more"),
+        Index(None, "company_id", "posted_on", "id"),
+        Index(None, "return_id"),
+        Index(None, "order_id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    return_id: Mapped[UUID]
+    return_number: Mapped[str]
+    order_id: Mapped[UUID]
+    order_number: Mapped[str]
+    supplier_code: Mapped[str]
+    posted_on: Mapped[date]
+    reason: Mapped[str]
+    currency: Mapped[str]
+    net_amount: Mapped[Decimal]
+    tax_amount: Mapped[Decimal]
+    total_amount: Mapped[Decimal]
+    base_total_amount: Mapped[Decimal]
+    settled_amount: Mapped[Decimal]
+    """What it takes off the invoices that it claims back, as far as they were not paid."""
+    company: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    supplier: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """Both as they were on the day: what is printed says so."""
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class SupplierDebitNoteLine(OfCompany, Table):
+    """What is claimed back of one line of an invoice, in proportion to what it bills. Only added to."""
+
+    __tablename__ = "supplier_debit_note_line"
+    __table_args__ = (
+        belongs_to("tax_code", "tax_code"),
+        CheckConstraint("least(quantity, stock_quantity) > 0", "quantity_positive"),
+        ForeignKeyConstraint(
+            ["invoice_id", "invoice_line_number"],
+            [f"payables.supplier_invoice_line.{name}" for name in ("invoice_id", "line_number")],
+        ),
+        Index(None, "invoice_id", "invoice_line_number"),
+        SCHEMA,
+    )
+
+    debit_note_id: Mapped[UUID] = mapped_column(
+        ForeignKey("payables.supplier_debit_note.id"), primary_key=True
+    )
+    line_number: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[UUID]
+    invoice_line_number: Mapped[int]
+    order_line_number: Mapped[int]
+    item_code: Mapped[str]
+    description: Mapped[str]
+    quantity: Mapped[Decimal]
+    unit: Mapped[str]
+    stock_quantity: Mapped[Decimal]
+    tax_code: Mapped[str]
+    net_amount: Mapped[Decimal]
+    tax_amount: Mapped[Decimal]
+    base_total_amount: Mapped[Decimal]
+    """In the company's currency, at the rate of the invoice."""
+
+
+class DebitNoteConfirmation(OfCompany, Table):
+    """The supplier's own credit note for what a debit note claims: not posted once more. Only added to."""
+
+    __tablename__ = "debit_note_confirmation"
+    __table_args__ = (Index(None, "company_id", "normal_number"), SCHEMA)
+
+    debit_note_id: Mapped[UUID] = mapped_column(
+        ForeignKey("payables.supplier_debit_note.id"), primary_key=True
+    )
+    supplier_number: Mapped[str]
+    normal_number: Mapped[str]
+    """Without case, spaces, signs and leading zeros."""
+    credited_on: Mapped[date]
+    entered_by: Mapped[str] = mapped_column(server_default=func.current_setting("perpetual.actor"))
+    entered_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+@document("/v1/set-offs", party="supplier_code")
+class DebitNoteSetOff(OfCompany, Posted, Table):
+    """What a debit note claims, set off against what is owed by an invoice. Only added to."""
+
+    __tablename__ = "set_off"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        belongs_to("supplier_code", "supplier"),
+        CheckConstraint("amount > 0", "amount_positive"),
+        Index(None, "company_id", "set_off_on", "id"),
+        Index(None, "debit_note_id"),
+        Index(None, "invoice_id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    debit_note_id: Mapped[UUID] = mapped_column(ForeignKey("payables.supplier_debit_note.id"))
+    debit_note_number: Mapped[str]
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("payables.supplier_invoice.id"))
+    invoice_number: Mapped[str]
+    supplier_code: Mapped[str]
+    set_off_on: Mapped[date]
+    currency: Mapped[str]
+    amount: Mapped[Decimal]
+    exchange_difference: Mapped[Decimal]
+    """What we gain when more was owed than is claimed, in the company's currency."""
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -56,15 +56,23 @@ CREATE TABLE procurement.purchase_requisition_line (
     found_by text NOT NULL,
     order_quantity numeric(18, 6) NOT NULL,
     order_unit text NOT NULL,
+    -- The same in the item's stock unit.
+    order_stock_quantity numeric(18, 6) NOT NULL,
     unit_price numeric(18, 6) NOT NULL,
     currency text NOT NULL,
     base_amount numeric(18, 6) NOT NULL,
     budget_code text,
+    -- For what it is bought; of backorders, the numbers of the orders that wait.
+    origin text NOT NULL CONSTRAINT purchase_requisition_line_origin_known
+        CHECK (origin IN ('person', 'reorder_point', 'backorders')),
+    for_orders text[] NOT NULL,
     why_not_ordered text NOT NULL DEFAULT '',
     PRIMARY KEY (requisition_id, line_number),
     CONSTRAINT purchase_requisition_line_quantity_positive
-        CHECK (least(quantity, stock_quantity, order_quantity) > 0),
+        CHECK (least(quantity, stock_quantity, order_quantity, order_stock_quantity) > 0),
     CONSTRAINT purchase_requisition_line_amount_not_negative CHECK (least(unit_price, base_amount) >= 0),
+    CONSTRAINT purchase_requisition_line_orders_of_backorders
+        CHECK ((origin = 'backorders') = (for_orders <> '{}')),
     FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
     FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code)
 );

@@ -4,7 +4,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Sequence, UniqueConstraint
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Sequence,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
@@ -164,8 +173,12 @@ class PurchaseRequisitionLine(OfCompany, Table):
     __table_args__ = (
         belongs_to("item_code", "item"),
         belongs_to("supplier_code", "supplier"),
-        CheckConstraint("least(quantity, stock_quantity, order_quantity) > 0", "quantity_positive"),
+        CheckConstraint(
+            "least(quantity, stock_quantity, order_quantity, order_stock_quantity) > 0", "quantity_positive"
+        ),
         CheckConstraint("least(unit_price, base_amount) >= 0", "amount_not_negative"),
+        CheckConstraint("origin IN ('person', 'reorder_point', 'backorders')", "origin_known"),
+        CheckConstraint("(origin = 'backorders') = (for_orders <> '{}')", "orders_of_backorders"),
         {"schema": "procurement"},
     )
 
@@ -185,9 +198,13 @@ class PurchaseRequisitionLine(OfCompany, Table):
     found_by: Mapped[str]
     order_quantity: Mapped[Decimal]
     order_unit: Mapped[str]
+    order_stock_quantity: Mapped[Decimal]
     unit_price: Mapped[Decimal]
     currency: Mapped[str]
     base_amount: Mapped[Decimal]
     budget_code: Mapped[str | None]
+    origin: Mapped[str]
+    for_orders: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    """The numbers of the orders that wait for it."""
     why_not_ordered: Mapped[str] = mapped_column(server_default="")
     """Why the order of it was refused."""

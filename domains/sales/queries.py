@@ -86,6 +86,10 @@ async def order_view(tx: Transaction, order_id: UUID) -> OrderView:
     return OrderView(**head._asdict(), lines=[OrderLineView(**row._asdict()) for row in rows])
 
 
+ORDERS_NAMED = select(SalesOrder.id, SalesOrder.number, SalesOrder.requested_on)
+"""Every order's number, and the day on which its customer wants it, for who reads it beside what other
+domains know.
+"""
 ORDERS = Listing(
     name="sales_orders",
     about="Orders, the newest first.",

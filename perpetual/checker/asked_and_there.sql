@@ -11,6 +11,7 @@ asked AS (
                 ('inventory.post_goods_issue', 'cost of shipment', 'shipment_id'),
                 ('inventory.receive_stock', 'value of receipt', 'receipt_id'),
                 ('inventory.take_back_goods', 'value of return', 'return_id'),
+                ('inventory.send_goods_back', 'value of vendor return', 'return_id'),
                 ('inventory.revalue_item', 'value of revaluation', 'revaluation_id'),
                 ('inventory.count_stock', 'value of count', 'count_id'),
                 ('inventory.scrap_goods', 'value of scrapping', 'scrapping_id'),
@@ -29,6 +30,8 @@ asked AS (
                 OR (o.answer ->> 'adjustment_value')::numeric <> 0
             WHEN 'value of return' THEN (o.answer ->> 'restocked_value')::numeric <> 0
                 OR (o.answer ->> 'scrapped_value')::numeric <> 0
+            WHEN 'value of vendor return' THEN (o.answer ->> 'value')::numeric <> 0
+                OR (o.answer ->> 'cost')::numeric <> 0
             WHEN 'value of count' THEN (o.answer ->> 'value')::numeric <> 0
                 OR (o.answer ->> 'adjustment_value')::numeric <> 0
             WHEN 'value of scrapping' THEN (o.answer ->> 'value')::numeric <> 0
@@ -39,6 +42,8 @@ asked AS (
             WHEN 'supplier payment' THEN o.request ->> m.field IS NOT NULL
                 AND o.answer ->> 'payment_number' IS DISTINCT FROM ''
             WHEN 'reversal' THEN o.request ->> m.field IS NOT NULL
+            -- Nothing was short any more.
+            WHEN 'purchase requisition' THEN o.answer ->> 'requisition_number' <> ''
             -- One that is tried again is there already.
             WHEN 'blocked invoice' THEN o.request ->> 'was_blocked' IS NULL
             -- Nothing happens with nothing to allocate, or nothing to allocate it to.
@@ -65,12 +70,13 @@ asked AS (
     UNION ALL
     SELECT company_id, CASE source_type
             WHEN 'shipment' THEN 'cost of shipment' WHEN 'stock_receipt' THEN 'value of receipt'
-            WHEN 'goods_return' THEN 'value of return' WHEN 'stock_count' THEN 'value of count'
+            WHEN 'goods_return' THEN 'value of return' WHEN 'vendor_return' THEN 'value of vendor return'
+            WHEN 'stock_count' THEN 'value of count'
             WHEN 'scrapping' THEN 'value of scrapping' WHEN 'write_down' THEN 'value of write-down'
             WHEN 'price_correction' THEN 'value of correction' ELSE 'value of revaluation' END, source_id, number
     FROM ledger.journal_entry
-    WHERE source_type IN ('shipment', 'stock_receipt', 'goods_return', 'revaluation', 'stock_count', 'scrapping',
-        'write_down', 'price_correction')
+    WHERE source_type IN ('shipment', 'stock_receipt', 'goods_return', 'vendor_return', 'revaluation', 'stock_count',
+        'scrapping', 'write_down', 'price_correction')
     UNION ALL
     SELECT company_id, 'entry of allocation', source_id, min(number) FROM ledger.journal_entry
     WHERE source_type = 'allocation' GROUP BY company_id, source_id

@@ -1,6 +1,7 @@
 """The company itself, its accounts, taxes, payment terms and currencies."""
 
 import json
+from datetime import date
 from decimal import Decimal
 from random import Random
 
@@ -213,22 +214,36 @@ def currencies() -> Rows:
 
 
 def exchange_rates() -> dict[tuple[str, int], Decimal]:
-    """Foreign currency per one euro, by currency and month of 2026; a quiet random walk, invented."""
-    chance = Random("havelrad/exchange rates")
+    """Foreign currency per one euro, by currency and month, 1 being January 2026; a random walk, invented.
+
+    It goes on to June 2027: the last orders of the year are paid in the next.
+    """
     rates = {}
-    for currency, first in RATES_IN_JANUARY.items():
-        rate = first
-        for month in range(1, 13):
-            rates[currency, month] = rate
-            step = Decimal(chance.randrange(-90, 91)) / 10000
-            rate = rounded(rate * (1 + step), Decimal("0.0001"))
+    last = RATES_IN_JANUARY
+    for chance, months in (
+        (Random("havelrad/exchange rates"), range(1, 13)),
+        (Random("havelrad/exchange rates of the next year"), range(13, 19)),
+    ):
+        following = {}
+        for currency, first in last.items():
+            rate = first
+            for month in months:
+                rates[currency, month] = rate
+                step = Decimal(chance.randrange(-90, 91)) / 10000
+                rate = rounded(rate * (1 + step), Decimal("0.0001"))
+            following[currency] = rate
+        last = following
     return rates
 
 
 def exchange_rate_rows() -> Rows:
     """One rate per currency and month, valid from the first day of the month."""
     return [
-        {"currency": currency, "valid_from": f"2026-{month:02d}-01", "rate": as_text(rate)}
+        {
+            "currency": currency,
+            "valid_from": date(2026 + (month - 1) // 12, (month - 1) % 12 + 1, 1).isoformat(),
+            "rate": as_text(rate),
+        }
         for (currency, month), rate in sorted(exchange_rates().items())
     ]
 

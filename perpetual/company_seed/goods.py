@@ -236,7 +236,13 @@ def assembled_item(
 def units() -> Rows:
     """The units in which goods are counted and packed."""
     return as_rows(
-        "code,name", "box|Box", "hour|Hour", "pair|Pair", "pallet|Pallet", "piece|Piece", "set|Set"
+        "code,name,un_code",
+        "box|Box|XBX",
+        "hour|Hour|HUR",
+        "pair|Pair|PR",
+        "pallet|Pallet|XPX",
+        "piece|Piece|H87",
+        "set|Set|SET",
     )
 
 

@@ -21,12 +21,12 @@ from perpetual.demo.choice import PlayedOrder, chosen
 from perpetual.demo.paying import PAID_AFTER, Payday
 from perpetual.demo.people import ADMINISTRATOR, COMPANY, People, Refused
 from perpetual.demo.playing import Year
-from perpetual.demo.supply import supplies
+from perpetual.demo.supply import LAST_ARRIVAL, RUNS_ON, agree
 
 FILES = Path(__file__).parents[1] / "company"
 MAPPING = Path(__file__).with_name("havelrad.toml")
 SECONDS_FOR_THE_IMPORT = 120
-YEARS = {"from": "2026-01-01", "to": "2027-12-31"}
+YEARS = {"from": "2026-01-01", "to": results.LAST_DAY}
 """The days of the fiscal years that the mapping opens."""
 
 
@@ -97,13 +97,12 @@ async def play(people: People, orders: list[PlayedOrder], console: Console) -> t
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("orders", total=len(orders))
         year = Year(people, orders, discounts=discounts(), on_done=lambda: bar.advance(task))
-        bought = list(supplies(orders))
-        for supply in bought:
-            year.buy(supply)
+        await agree(people)
+        for on in RUNS_ON:
+            year.buy(on)
         await year.play()
-        if bought:
-            console.print("Paying the suppliers, and reading the bank's statement …", highlight=False)
-            await Payday(people, bought[-1].on + PAID_AFTER).pay()
+        console.print("Paying the suppliers, and reading the bank's statement …", highlight=False)
+        await Payday(people, LAST_ARRIVAL + PAID_AFTER).pay()
     return year.troubles, time.perf_counter() - began
 
 
@@ -123,7 +122,9 @@ async def show(
     if before["sales-orders"].number:
         what = ", ".join(f"{number} {path.replace('-', ' ')}" for path, number in new.items())
         console.print(f"New since the last run: {what}.")
-    balanced = results.show_trial_balance(console, await people.get("/v1/reports/trial-balance", **YEARS))
+    report = await people.get("/v1/reports/trial-balance", **YEARS)
+    balanced = results.show_trial_balance(console, report)
+    balanced = await results.show_subledgers(console, people, report["rows"]) and balanced
     results.show_speed(console, [taken for order, taken in people.seconds.items() if order], elapsed)
     return balanced
 

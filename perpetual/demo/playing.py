@@ -12,11 +12,10 @@ from functools import partial
 from typing import Any
 
 from foundation.values.money import percent_of, rounded
-from perpetual.demo.buying import Purchase
+from perpetual.demo.buying import Purchases
 from perpetual.demo.calendar import WEEK, Calendar, Happening
 from perpetual.demo.choice import PlayedOrder
 from perpetual.demo.people import ACCOUNTS, CREDIT, SALES, WAREHOUSE, People, Refused
-from perpetual.demo.supply import Supply
 
 AT_A_TIME = 8
 OVER_PAID = Decimal("10.00")
@@ -54,7 +53,6 @@ class Year:
         self.people = people
         self.discounts = discounts
         """The cash discount in per cent by payment terms."""
-        self.size = len(orders)
         self.calendar = Calendar()
         self.on_done = on_done
         self.turn = asyncio.Semaphore(AT_A_TIME)
@@ -190,9 +188,9 @@ class Year:
             if refused.kind not in OVER:
                 raise
 
-    def buy(self, supply: Supply) -> None:
-        """Scarce goods will be bought."""
-        Purchase(self.people, supply, self.size).plan(self.calendar)
+    def buy(self, on: date) -> None:
+        """What is short on a day will be bought."""
+        Purchases(self.people, on).plan(self.calendar)
 
 
 OVER = frozenset({"process-ended", "order-cancelled", "order-rejected", "order-not-confirmed"})

@@ -12,6 +12,8 @@ from rich.table import Table
 from api.web_ui import list_of
 from perpetual.demo.people import COMPANY, People
 
+LAST_DAY = "2027-12-31"
+"""Of the fiscal years that the demo opens."""
 WAITING = f'ErpCompany = "{COMPANY}" AND ErpWaitingOn IS NOT NULL'
 """What a query of the Web UI calls the processes that wait for somebody."""
 
@@ -30,6 +32,7 @@ async def documents(people: People) -> dict[str, Counted]:
         "shipments": "cost",
         "invoices": "total_amount",
         "payments": "amount",
+        "purchase-requisitions": "base_total_amount",
         "purchase-orders": "total_amount",
         "stock-receipts": "value",
         "supplier-invoices": "total_amount",
@@ -87,6 +90,47 @@ def show_trial_balance(console: Console, report: dict[str, Any]) -> bool:
         "[green]The books balance.[/green]" if debit == credit else "[red]They do not balance![/red]"
     )
     return debit == credit
+
+
+async def show_subledgers(console: Console, people: People, rows: list[dict[str, Any]]) -> bool:
+    """Whether each control account, and the bank's, is at the end of all days what its subledger says."""
+    last = {"as_of": LAST_DAY}
+    receivable = await people.get("/v1/reports/aged-receivables", **last)
+    payable = await people.get("/v1/reports/aged-payables", **last)
+    not_invoiced = await people.get("/v1/reports/goods-received-not-invoiced", **last)
+    worth = [Decimal(one["value"]) async for one in people.every("/v1/stock-valuations")]
+    said = {
+        "receivable": Decimal(receivable["base_total"]),
+        "payable": -Decimal(payable["base_total"]),
+        "goods_received_not_invoiced": -Decimal(not_invoiced["base_total"]),
+        "inventory": sum(worth, Decimal(0)),
+    }
+    closing: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        # What customers have paid ahead is open with them, too.
+        role = "receivable" if row["role"] == "customer_on_account" else row["role"]
+        closing[role] += Decimal(row["closing"])
+    differing = [
+        f"{role}: {closing[role]:,.2f} is not {amount:,.2f}"
+        for role, amount in said.items()
+        if closing[role] != amount
+    ]
+    differing += await _of_bank(people)
+    agree = "Receivables, payables, goods received, stock and bank are what their subledgers say."
+    console.print(f"[red]{'; '.join(differing)}[/red]" if differing else f"[green]{agree}[/green]")
+    return not differing
+
+
+async def _of_bank(people: People) -> list[str]:
+    """What the books lack of what the bank's statement says, on its last day."""
+    found = []
+    async for account in people.every("/v1/bank-accounts"):
+        whose = {"bank_account": account["code"], "from": LAST_DAY, "to": LAST_DAY}
+        report = await people.get("/v1/reports/bank-balances", **whose)
+        (day,) = report["days"]
+        if report["stated_until"] is not None and Decimal(day["difference"]):
+            found.append(f"bank: {day['books_amount']} is not {day['bank_amount']}")
+    return found
 
 
 def show_speed(console: Console, seconds: Sequence[float], elapsed: float) -> None:

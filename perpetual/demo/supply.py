@@ -1,50 +1,49 @@
-"""What the demo buys: from July on, once a month, what the orders so far have asked for beyond the stock."""
+"""What the demo buys: what it runs short of, once a month from July on, of the supplier of scarce goods."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
 from perpetual.company_seed import company, goods, orders
 from perpetual.company_seed import customers as buyers
-from perpetual.demo.choice import PlayedOrder
+from perpetual.demo.people import BUYER, People
 
-RECEIVED_ON = tuple(date(2026, month, 15) for month in range(7, 13))
-SPARE = Decimal(5)
+SUPPLIER, WAREHOUSE_CODE = "S-2001", "MAIN"
+RUNS_ON = (*(date(2026, month, 5) for month in range(7, 13)), date(2027, 1, 5))
+ARRIVES_AFTER = timedelta(days=10)
+LAST_ARRIVAL = RUNS_ON[-1] + ARRIVES_AFTER
+REORDERED = {
+    "code": "MAIN/BRAKES-DISC",
+    "item_code": "BRAKES-DISC",
+    "reorder_point": "2",
+    "order_up_to": "10",
+}
+"""The one item that is not bought only when orders wait for it."""
 
 
-class Supply(NamedTuple):
-    """Goods that will arrive on a day: pieces, and what one of them costs in euro, by item."""
-
-    on: date
-    quantities: dict[str, Decimal]
-    costs: dict[str, Decimal]
-
-
-def supplies(played: Sequence[PlayedOrder]) -> Iterator[Supply]:
-    """Every receipt of the year. Only scarce items; nothing arrives while the stock has sufficed."""
+def costs() -> dict[str, Decimal]:
+    """What one piece of each scarce item costs in euro: as much as what was there from the beginning."""
     items, bills = goods.items(), goods.bills_of_materials()
-    _, all_lines = orders.orders(buyers.customers(), items)
-    opening = {
-        line.item_code: line
-        for line in company.opening_stock(items, bills, all_lines)
-        if line.warehouse_code == "MAIN" and line.item_code in company.TIGHT_ITEMS
+    _, lines = orders.orders(buyers.customers(), items)
+    return {
+        line.item_code: line.unit_cost
+        for line in company.opening_stock(items, bills, lines)
+        if line.warehouse_code == WAREHOUSE_CODE and line.item_code in company.TIGHT_ITEMS
     }
-    there = Counter({code: line.quantity for code, line in opening.items()})
-    for on in RECEIVED_ON:
-        asked = demand(played, until=on)
-        short = {code: asked[code] - there[code] for code in sorted(there) if asked[code] > there[code]}
-        if short:
-            arriving = {code: quantity + SPARE for code, quantity in short.items()}
-            there.update(arriving)
-            yield Supply(on, arriving, {code: opening[code].unit_cost for code in short})
 
 
-def demand(played: Sequence[PlayedOrder], *, until: date) -> Counter[str]:
-    """Pieces ordered before a day, by item; an order that is taken back later counts as well."""
-    asked: Counter[str] = Counter()
-    for one in played:
-        if one.order.ordered_on < until:
-            asked.update({line.item_code: company.stock_quantity(line) for line in one.lines})
-    return asked
+async def agree(people: People) -> None:
+    """The supplier says what it sells the scarce goods for, and one of them is reordered by a rule."""
+    for item, cost in costs().items():
+        record = {
+            "code": f"{SUPPLIER}/{item}",
+            "supplier_code": SUPPLIER,
+            "item_code": item,
+            "unit_price": str(cost),
+            "currency": "EUR",
+            "lead_time_days": ARRIVES_AFTER.days,
+            "preferred": True,
+        }
+        key = f"demo/supplier-item/{item}"
+        await people.post("/v1/supplier-items", record, by=BUYER, key=key)
+    rule = REORDERED | {"warehouse_code": WAREHOUSE_CODE}
+    await people.post("/v1/reorder-rules", rule, by=BUYER, key="demo/reorder-rule")

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tests.builders import bank_statements, purchase_orders
+from tests.builders import bank_statements, purchase_orders, vendor_returns
 from tests.erp import Erp, an_order
 
 ON = "2026-03-20"
-NAMES = re.compile(r"(^|\.)((?!postal)\w+_code|currency|country|unit|\w+_id)$|\.dimensions$")
+NAMES = re.compile(r"(^|\.)((?!postal|un_)\w+_code|currency|country|unit|\w+_id)$|\.dimensions$")
 """What a field is called that names a record; roles and people are no master data."""
 GHOSTS: dict[str, Any] = {
     "currency": "ZZZ",
@@ -103,6 +103,14 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         {"warehouse_code": "MAIN", "requested_on": ON}
         | {"lines": [LINE | {"wanted_on": ON, "supplier_code": "{supplier}"}]}
     ],
+    "purchase-orders/{bought}/returns": [
+        {"warehouse_code": "MAIN", "returned_on": ON, "reason": "rust"}
+        | {"lines": [{"line_number": 1, "quantity": "1"}]}
+    ],
+    "reorder-rules": [
+        {"code": "{code}", "item_code": "APPLE", "warehouse_code": "MAIN", "reorder_point": "1"}
+        | {"order_up_to": "2"}
+    ],
     "revaluations": [{"item_code": "APPLE", "unit_cost": "5.00", "revalued_on": ON, "reason": "market"}],
     "sales-orders": [
         an_order(currency="EUR", warehouse_code="MAIN", payment_terms_code="NET30", lines=[SOLD])
@@ -112,6 +120,7 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
     "sales-orders/{waiting}/payments": [MONEY],
     "scrappings": [{"warehouse_code": "MAIN", "scrapped_on": ON, "reason": "old", "lines": [LINE]}],
     "shipments/{shipment}/reversal": [{"reversed_on": ON, "reason": "a mistake", "order_id": None}],
+    "supplier-debit-notes/{debit_note}/set-offs": [{"invoice_id": "{supplier_invoice}", "set_off_on": ON}],
     "supplier-items": [
         {"code": "{code}", "supplier_code": "{supplier}", "item_code": "APPLE", "unit_price": "1.00"}
         | {"currency": "EUR", "unit": "pc"}
@@ -165,6 +174,8 @@ async def documents(erp: Erp) -> dict[str, str]:
     bought = await erp.post(purchase_orders.PATH, purchase_orders.a_purchase_order())
     await purchase_orders.receive(erp, bought)
     owed = await purchase_orders.billed(erp, bought, "1", "63.65")
+    returned = await vendor_returns.sent_back(erp, bought, (1, "1"))
+    claim = await vendor_returns.claimed(erp, returned)
     await bank_statements.open_account(erp)
     stated = bank_statements.camt(bank_statements.entry("9.00"), closing="9.00")
     (statement,) = await bank_statements.imported(erp, stated)
@@ -173,6 +184,8 @@ async def documents(erp: Erp) -> dict[str, str]:
     return {
         "line": line["line_id"],
         "own": "1456",
+        "bought": bought["order_id"],
+        "debit_note": claim["debit_note_id"],
         "supplier": purchase_orders.SUPPLIER["code"],
         "supplier_invoice": owed["invoice_id"],
         "waiting": waiting["order_id"],

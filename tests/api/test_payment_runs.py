@@ -62,7 +62,9 @@ async def test_a_run_pays_what_two_persons_have_approved(erp: Erp) -> None:
     moved = await purchase_orders.moved(erp, before)
     assert moved == {"payable": Decimal("190.95"), "payments_in_transit": Decimal("-190.95")}
     processes = (await erp.get("/v1/processes", document=run["run_number"]))["items"]
-    assert sorted((one["stage"], one["outcome"]) for one in processes) == [
+    # Beside them there is the run that tells suppliers, which may have come to its end or not.
+    own = [one for one in processes if one["type"] != "payment_advice_run"]
+    assert sorted((one["stage"], one["outcome"]) for one in own) == [
         ("done", "closed"),
         ("paid", "closed"),
     ]

@@ -121,6 +121,7 @@ async def test_what_nobody_can_write_to_is_refused_wherever_it_enters(erp: Erp, 
     for method, path, asked, field in (
         ("POST", "customers", a_customer(email=address), "email"),
         ("POST", "suppliers", a_customer(email=address), "email"),
+        ("POST", "suppliers", a_customer(remittance_email=address), "remittance_email"),
         ("PATCH", f"companies/{erp.company}", {"email": address}, "email"),
         ("POST", "mail-rules", {"letter": "invoice", "active": True, "sender": address}, "sender"),
         ("POST", "mail-rules", {"letter": "invoice", "active": True, "blind_copy": address}, "blind_copy"),

@@ -37,6 +37,10 @@ class Books:
         default_factory=lambda: (date(2026, 5, 1) + timedelta(days=day) for day in itertools.count())
     )
     """Days on which nobody was reminded yet: each has one run."""
+    replenishing: Iterator[date] = field(
+        default_factory=lambda: (date(2026, 3, 1) - timedelta(days=day) for day in itertools.count())
+    )
+    """Days on which nothing that runs short was asked for yet: each has one run."""
     failures: list[str] = field(default_factory=list)
     """Orders whose client was told something unexpected, or nothing."""
 

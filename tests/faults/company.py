@@ -51,7 +51,9 @@ def records() -> list[tuple[str, Any]]:
         ("tax-codes", vat),
         ("payment-terms", net),
         ("payment-terms", early | {"instalments": [{"days": 30}]}),
-        *(("items", {"code": code, "name": code, "tax_code": "S19"}) for code in (*ITEMS, SCARCE)),
+        *(("items", {"code": code, "name": code, "tax_code": "S19"}) for code in ITEMS),
+        # Nobody buys it when it runs short, whoever has that asked for: its story receives it.
+        ("items", {"code": SCARCE, "name": SCARCE, "tax_code": "S19", "kind": "assembled"}),
         *(("customers", a_customer(*customer)) for customer in (*customers, (TIGHT, "NET30", "1.00"))),
         ("customers", a_customer(ABROAD, "NET30", None) | {"currency": "USD"}),
         ("exchange-rates", {"currency": "USD", "valid_from": "2026-01-01", "rate": DOLLARS}),

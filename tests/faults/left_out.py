@@ -15,6 +15,7 @@ _THIRD = (
     "a third person decides: see tests/workflows/test_approval_levels.py and tests/faults/test_begun_again.py"
 )
 NOT_STRUCK = {
+    "banking.write_remittance_advice": _LETTERS,
     "approval.ask_next_level": _THIRD,
     "approval.escalate": _DAYS,
     "approval.remind": _DAYS,
@@ -32,6 +33,7 @@ NOT_STRUCK = {
     "process.skip_numbers": "who compares after a restore does: see tests/perpetual/test_lost_numbers.py",
     "receivables.write_credit_note_letter": _LETTERS,
     "receivables.write_invoice_letter": _LETTERS,
+    "replenishment.show_requisitions": "a dry run does: see tests/workflows/runs/test_replenishment_runs.py",
     "run.leave_items": "an operator does, whose run has failed: see tests/workflows/runs/test_runs.py",
     "sales.write_order_confirmation": _LETTERS,
 }

@@ -21,6 +21,12 @@ async def at_purchase(story: "Story", fate: Fate) -> Any:
     return await story.desks.clerk.get(f"/v1/purchase-orders/{fate.process_id.split('/')[2]}")
 
 
+async def at_vendor_return(story: "Story", fate: Fate) -> Any:
+    """The return to a supplier, by the id of its process."""
+    assert fate.process_id is not None
+    return await story.desks.clerk.get(f"/v1/vendor-returns/{fate.process_id.split('/')[2]}")
+
+
 async def at_requisition(story: "Story", fate: Fate) -> Any:
     """The requisition, by the id of its process."""
     assert fate.process_id is not None

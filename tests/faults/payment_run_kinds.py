@@ -9,11 +9,14 @@ from typing import Any
 
 from tests.builders.bank_statements import camt, entry
 from tests.builders.payment_runs import MILL, PATH, today
+from tests.builders.status_reports import PATH as STATUS_REPORTS
+from tests.builders.status_reports import report, transaction
 from tests.faults import looks
 from tests.faults.banking_kinds import stated_so, until_posted
 from tests.faults.looking import Fate
 from tests.faults.patience import PATIENCE_SECONDS
 from tests.faults.procure_to_pay_kinds import TOTAL, WANTED, billed, received
+from tests.faults.procure_to_pay_kinds import paid as paid_by_hand
 from tests.faults.registering import kind
 from tests.faults.stories import Story
 
@@ -34,6 +37,8 @@ APPROVER = {
     "banking.list_run_invoices",
     "banking.pay_run_invoice",
     "banking.make_payment_file",
+    "banking.list_payment_advices",
+    "banking.advise_payment",
     documents=(
         *("purchase order", "stock receipt", "supplier invoice", "supplier payment", "payment run"),
         *("bank statement", "line posting"),
@@ -45,12 +50,7 @@ async def paid_by_a_run(story: Story) -> None:
     confirmed.
     """
     (account, iban), supplier = await account_with_iban(story), f"MILL-{story.number}"
-    await story.ask("/v1/suppliers", MILL | {"code": supplier})
-    wanted = WANTED | {"supplier_code": supplier}
-    order = await story.ask("/v1/purchase-orders", wanted, look=partial(looks.at_purchase, story))
-    story.books.note("purchase order", order["order_id"], order["order_number"])
-    await received(story, order)
-    invoice_id = await billed(story, order, TOTAL)
+    invoice_id = await owed(story, supplier)
     asked = {"bank_account": account, "pay_on": today(), "due_until": today(), "suppliers": [supplier]}
     mistaken = await proposed(story, asked)
     await story.ask(f"{PATH}/{mistaken['run_id']}/cancellation", {"reason": "too early"})
@@ -58,13 +58,82 @@ async def paid_by_a_run(story: Story) -> None:
     path = f"{PATH}/{run['run_id']}"
     for version, edit in enumerate(({"leave_out": [invoice_id]}, {"put_in": [invoice_id]}), 1):
         await story.ask(f"{path}/edits", {"version": version} | edit)
-    await story.ask(f"{path}/submission", {"version": 3})
+    done = await paid(story, run, version=3)
+    await advised(story, done)
+    await confirmed(story, done["payments"][0], iban)
+
+
+@kind(
+    "banking.list_rejected_payments",
+    "banking.reject_payment",
+    at_the_door=("banking.import_status_report",),
+    documents=(
+        *("purchase order", "stock receipt", "supplier invoice", "supplier payment", "payment run"),
+        "reversal",
+    ),
+    records=(("approval-policies", APPROVER),),
+)
+async def rejected_by_the_bank(story: Story) -> None:
+    """A run is paid, and the bank says first that it looks at its payment, and then that it rejects it: the
+    invoice is owed again, and paid by hand.
+    """
+    (account, _), supplier = await account_with_iban(story), f"MILL-{story.number}"
+    invoice_id = await owed(story, supplier)
+    asked = {"bank_account": account, "pay_on": today(), "due_until": today(), "suppliers": [supplier]}
+    done = await paid(story, await proposed(story, asked), version=1)
+    await advised(story, done)
+    (payment,) = done["payments"]
+    for content in (report(done, group="PDNG"), report(done, transaction(payment, "RJCT", "AC04"))):
+        await story.ask(STATUS_REPORTS, content)
+    await until_rejected(story, f"{PATH}/{done['run_id']}")
+    ((invoice,),) = (one["invoices"] for one in done["payments"])
+    taken_back = f"/v1/reversals?document_id={invoice['supplier_payment_id']}"
+    (reversal,) = (await story.desks.clerk.get(taken_back))["items"]
+    story.books.note("reversal", reversal["reversal_id"], reversal["reversal_number"])
+    await paid_by_hand(story, invoice_id, TOTAL, on=today())
+
+
+async def owed(story: Story, supplier: str) -> str:
+    """An invoice of a supplier that no other story has; gives its id."""
+    await story.ask("/v1/suppliers", MILL | {"code": supplier})
+    wanted = WANTED | {"supplier_code": supplier}
+    order = await story.ask("/v1/purchase-orders", wanted, look=partial(looks.at_purchase, story))
+    story.books.note("purchase order", order["order_id"], order["order_number"])
+    await received(story, order)
+    return str(await billed(story, order, TOTAL))
+
+
+async def paid(story: Story, run: Any, *, version: int) -> Any:
+    """The run at a version, submitted and approved, when it is paid."""
+    path = f"{PATH}/{run['run_id']}"
+    await story.ask(f"{path}/submission", {"version": version})
     await decided(story, run)
     done = await posted(story, path)
     ((invoice,),) = (payment["invoices"] for payment in done["payments"])
     story.books.note("supplier payment", invoice["supplier_payment_id"], invoice["supplier_payment_number"])
+    return done
 
-    await confirmed(story, done["payments"][0], iban)
+
+async def advised(story: Story, run: Any) -> None:
+    """Wait until the supplier is told: it is not told of what was rejected before."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    runs = f"/v1/processes?type=payment_advice_run&document={run['run_number']}"
+    while time.monotonic() < until:
+        if any(one["outcome"] for one in (await story.desks.clerk.get(runs))["items"]):
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"nobody is told of {run['run_number']}")
+
+
+async def until_rejected(story: Story, path: str) -> None:
+    """Wait until what the payment had paid is owed again."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        (payment,) = (await story.desks.clerk.get(path))["payments"]
+        if payment["state"] == "rejected":
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"{payment['end_to_end_id']} is {payment['state']}")
 
 
 async def confirmed(story: Story, payment: Any, iban: str) -> None:

@@ -68,9 +68,9 @@ async def blocked(story: Story, order: Any, number: str, quantity: int, price: s
     return invoice
 
 
-async def paid(story: Story, invoice_id: str, amount: Decimal) -> str:
+async def paid(story: Story, invoice_id: str, amount: Decimal, on: str = BACK_ON) -> str:
     """It is paid; gives the payment's id."""
-    asked = {"invoice_id": invoice_id, "amount": str(amount), "paid_on": BACK_ON}
+    asked = {"invoice_id": invoice_id, "amount": str(amount), "paid_on": on}
     payment = await story.ask("/v1/supplier-payments", asked)
     story.books.note("supplier payment", payment["payment_id"], payment["payment_number"])
     story.books.bank -= amount

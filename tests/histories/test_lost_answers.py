@@ -14,6 +14,7 @@ LOST = (
     ("letters_sent", "sales.write_order_confirmation"),
     ("letters_sent", "receivables.write_invoice_letter"),
     ("letters_sent", "receivables.write_credit_note_letter"),
+    ("remittance_advice_sent", "banking.write_remittance_advice"),
 )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from foundation.runtime.settings import settings
 from tests.announcements import Announcing
+from tests.builders import payment_runs
 from tests.doubles.mail_server import taking_mail
 from tests.doubles.receiver import listening
 from tests.erp import an_order
@@ -62,6 +63,27 @@ async def letters_sent(scene: Scene) -> tuple[str, ...]:
         with instead(settings(), **known):
             messages = {message.letter: message for message in await _intended(scene)}
             return await _sent(scene, [messages[letter] for letter in LETTERS if letter in messages])
+
+
+@way
+async def remittance_advice_sent(scene: Scene) -> tuple[str, ...]:
+    """The letter that goes to a supplier."""
+    erp = scene.erp
+    path = f"/v1/companies/{erp.company}"
+    etag = (await erp.request("GET", path)).headers["ETag"]
+    erp.accepted(await erp.request("PATCH", path, {"email": "us@trading.example"}, if_match=etag))
+    await _switch_on(scene, "remittance_advice")
+    await payment_runs.ready(erp)
+    mill = {"remittance_email": "mill@mills.example"}
+    erp.accepted(await erp.request("PATCH", "/v1/suppliers/MILL", mill, if_match="*"))
+    await payment_runs.owing(erp)
+    await payment_runs.paid(erp, await payment_runs.proposed(erp))
+    await payment_runs.told(erp, "MILL")
+    await scene.until_ended("payment_advice_run")
+    async with taking_mail() as server:
+        known = {"mail_host": "127.0.0.1", "mail_port": server.port, "mail_security": "none"}
+        with instead(settings(), **known):
+            return await _sent(scene, await _intended(scene))
 
 
 @way

@@ -2,6 +2,7 @@
 
 from tests.builders.purchase_orders import PATH as ORDERS
 from tests.builders.purchase_orders import TOLERANCE, TOLERANCES, billed, pay, receive
+from tests.builders.replenishment import asked_for, run, sold_here, waits_for
 from tests.builders.requisitions import a_policy, cancel, decide, entered, line, ready, until
 from tests.histories.scene import Scene, way, way_that_varies
 
@@ -62,6 +63,28 @@ async def requisition_not_ordered(scene: Scene) -> str:
     await until(scene.erp, requisition, "submitted")
     await scene.erp.request("PATCH", "/v1/suppliers/GROVE", {"blocked": True}, if_match="*")
     await decide(scene.erp, requisition, by="accountant")
+    return await _ended(scene)
+
+
+@way_that_varies
+async def requisition_of_a_shortage(scene: Scene) -> str:
+    """An order waits for it: it was entered by a run, and is ordered."""
+    await sold_here(scene.erp)
+    await waits_for(scene.erp, "112")
+    await run(scene.erp)
+    return await _ended(scene)
+
+
+@way
+async def requisition_of_a_shortage_cancelled(scene: Scene) -> str:
+    """It was entered by a run, and is not needed after all."""
+    await sold_here(scene.erp)
+    await a_policy(scene.erp, "accountant")
+    await waits_for(scene.erp, "112")
+    await run(scene.erp)
+    (requisition,) = await asked_for(scene.erp)
+    await until(scene.erp, requisition, "submitted")
+    await cancel(scene.erp, requisition)
     return await _ended(scene)
 
 

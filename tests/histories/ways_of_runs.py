@@ -10,6 +10,9 @@ from typing import Any
 from foundation.process import batch
 from foundation.runtime.settings import settings
 from tests.announcements import Announcing
+from tests.builders.replenishment import ON, all_ordered, sold_here, waits_for
+from tests.builders.replenishment import RUNS as REPLENISHMENT_RUNS
+from tests.builders.replenishment import run as replenish
 from tests.histories.instead import instead
 from tests.histories.replay import LONG_LIVES, living_so_long
 from tests.histories.scene import Scene, way, way_that_varies
@@ -162,3 +165,40 @@ async def scheduled_run_of_a_month(scene: Scene) -> str:
     )
     await scene.until_ended("collective_invoice_run")
     return process.id
+
+
+@way_that_varies
+async def replenishment_run_of_a_day(scene: Scene) -> str:
+    """What orders wait for is asked for; what nobody sells is left."""
+    await sold_here(scene.erp)
+    await waits_for(scene.erp, "112")
+    await waits_for(scene.erp, "104", "FIFO-NUT")
+    await replenish(scene.erp)
+    run = f"{scene.erp.company}/replenishment_run/{ON}"
+    await all_ordered(scene.erp)
+    await scene.repair(run, "skip")
+    await scene.until_ended("replenishment_run")
+    return run
+
+
+@way
+async def replenishment_run_cancelled(scene: Scene) -> str:
+    """Before anything is asked for: nothing is."""
+    await sold_here(scene.erp)
+    await waits_for(scene.erp, "112")
+    gate, apply = asyncio.Semaphore(0), batch.apply
+
+    async def wait_for_its_turn(*asked: Any) -> Any:
+        await gate.acquire()
+        return await apply(*asked)
+
+    with instead(batch, apply=wait_for_its_turn):
+        asking = asyncio.create_task(scene.erp.request("POST", REPLENISHMENT_RUNS, {"on": ON}))
+        run = await scene.until_there("replenishment_run", lambda one: one["stage"] == "working")
+        path = f"/v1/runs/{run['id']}/cancellation"
+        cancelling = asyncio.create_task(scene.erp.post(path, {"reason": "too early"}, by="operator"))
+        await asyncio.sleep(0.5)
+        gate.release()
+        await asyncio.gather(cancelling, asking)
+        await scene.until_ended("replenishment_run")
+    return str(run["id"])

@@ -20,9 +20,10 @@ from domains.master_data.messages import (
     PutItem,
     PutPaymentTerms,
     PutPriceList,
+    PutUnit,
     PutWarehouse,
 )
-from domains.master_data.rules.names import normal_email
+from domains.master_data.rules.names import UN_CODE, normal_email
 from domains.master_data.rules.tax_numbers import LOOKS_LIKE, is_vat_number, normal_tax_number
 from domains.payables.messages import PayablesRole
 from domains.receivables.messages import ReceivablesRole
@@ -90,6 +91,7 @@ MESSAGES: tuple[tuple[str, type[Message], set[str]], ...] = (
     ("payment_terms", PutPaymentTerms, {"instalments"}),
     ("price_list_lines", PriceListLine, {"price_list_code"}),
     ("price_lists", PutPriceList, set()),
+    ("units", PutUnit, set()),
     ("warehouses", PutWarehouse, set()),
 )
 """What a row is put down as, and the columns that are no plain field of it."""
@@ -339,3 +341,10 @@ def test_tax_numbers_and_mail_addresses_are_in_the_form_in_which_they_are_kept(n
         is_european = row["country"] in LOOKS_LIKE
         assert is_vat_number(row["tax_number"], row["country"]) is (is_european and bool(row["tax_number"]))
     assert not refusals.errors
+
+
+def test_every_unit_has_the_code_by_which_suppliers_name_it() -> None:
+    codes = {unit["code"]: unit["un_code"] for unit in committed("units")}
+
+    assert codes["piece"] == "H87"
+    assert all(UN_CODE.fullmatch(code) for code in codes.values())

@@ -1,22 +1,26 @@
 """The demo plays a year through the API, in small the same as in whole, and doubles nothing."""
 
 import re
-from datetime import date
+import tomllib
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import httpx
 import pytest
 from temporalio.client import Client
 
-from perpetual.demo import run_demo
-from perpetual.demo.buying import Purchase
+from perpetual.company_seed.finance import exchange_rate_rows
+from perpetual.demo import MAPPING, run_demo
+from perpetual.demo.buying import Purchases, half
+from perpetual.demo.calendar import WEEK
 from perpetual.demo.choice import SCARCE_ITEM, chosen, over_the_limit, year
 from perpetual.demo.paying import PAID_AFTER, Payday
 from perpetual.demo.people import ADMINISTRATOR, COMPANY, People, Refused
-from perpetual.demo.playing import Order, Year, first_part, paid
-from perpetual.demo.supply import Supply, supplies
+from perpetual.demo.playing import PATIENCE, Order, Year, first_part, paid
+from perpetual.demo.supply import REORDERED
 from tests.checked import violations
 from tests.erp import ADMIN_KEY, Erp
 
@@ -48,9 +52,11 @@ async def test_a_small_year_is_played_and_playing_it_again_adds_nothing(
     second = await play()
 
     assert "The books balance." in first
+    assert "are what their subledgers say" in " ".join(first.split())
     assert "HAVELRAD is already there." in second
-    assert "0 sales orders, 0 shipments, 0 invoices, 0 payments, 0 purchase orders" in " ".join(
-        second.split()
+    assert (
+        "0 sales orders, 0 shipments, 0 invoices, 0 payments, 0 purchase requisitions, 0 purchase orders"
+        in " ".join(second.split())
     )
     assert await havelrad.balances() == books
     assert len((await havelrad.get("/v1/sales-orders", limit=200))["items"]) == ORDERS
@@ -59,24 +65,29 @@ async def test_a_small_year_is_played_and_playing_it_again_adds_nothing(
     )
     assert re.search(rf"An order: +http://\S+{page}\n", first)
     assert "http://temporal/namespaces/default/workflows?query=ErpCompany+%3D+%22HAVELRAD%22+AND+" in first
-    await what_is_billed_too_early_waits_for_its_goods(http, havelrad)
+    await what_is_short_is_bought_and_billed_too_early(http, havelrad)
 
 
-async def what_is_billed_too_early_waits_for_its_goods(http: httpx.AsyncClient, havelrad: Erp) -> None:
-    """So few orders ask for nothing that must be bought: here it is."""
+async def what_is_short_is_bought_and_billed_too_early(http: httpx.AsyncClient, havelrad: Erp) -> None:
+    """So few orders ask for nothing that must be bought: a rule does."""
     people = People(http, {ADMINISTRATOR: ADMIN_KEY})
     await people.hire()
-    supply = Supply(date(2026, 10, 15), {SCARCE_ITEM: Decimal(28)}, {SCARCE_ITEM: Decimal("9.50")})
-    purchase = Purchase(people, supply, ORDERS)
+    there = Decimal(
+        (await havelrad.get("/v1/stock", item=SCARCE_ITEM, warehouse="MAIN"))["items"][0]["available"]
+    )
+    more = {"reorder_point": str(there), "order_up_to": str(there + 28)}
+    path = f"/v1/reorder-rules/{REORDERED['code']}"
+    havelrad.accepted(await havelrad.request("PATCH", path, more, if_match="*"))
+    purchases = Purchases(people, date(2026, 10, 6))
 
-    for happening in (purchase.place, purchase.receive_some, purchase.bill):
+    for happening in (purchases.ask, purchases.receive_some, purchases.bill):
         await happening()
     (waiting,) = (await havelrad.get("/v1/blocked-invoices"))["items"]
     assert [block["code"] for block in waiting["blocks"]] == ["quantity"]
-    await purchase.receive_the_rest()
-    payday = Payday(people, supply.on + PAID_AFTER)
+    await purchases.receive_the_rest()
+    payday = Payday(people, purchases.arrives + PAID_AFTER)
     await payday.pay()
-    later = Payday(people, supply.on + 2 * PAID_AFTER)
+    later = Payday(people, purchases.arrives + 2 * PAID_AFTER)
     await later.pay()
     assert later.run == {}
 
@@ -97,7 +108,14 @@ def test_a_part_of_the_year_has_its_stories_and_is_always_the_same() -> None:
     assert part == chosen(200)
     assert all(references.issuperset(group) for group in over_the_limit(year()))
     assert {one.order.ordered_on.month for one in part} == set(range(1, 12))
-    assert SCARCE_ITEM in {item for supply in supplies(part) for item in supply.quantities}
+    assert SCARCE_ITEM in {line.item_code for one in part for line in one.lines}
+
+
+@pytest.mark.parametrize(
+    ("quantities", "first"), [(["1"], None), (["1", "4"], 1), (["5"], 2), (["28", "2"], 14)]
+)
+def test_a_first_receipt_leaves_something_to_come(quantities: list[str], first: int | None) -> None:
+    assert half({"lines": [{"quantity": quantity} for quantity in quantities]}) == first
 
 
 def test_the_whole_year_is_played_when_more_is_asked_for_than_there_is() -> None:
@@ -144,3 +162,18 @@ def test_a_first_shipment_takes_half_of_an_order() -> None:
             assert part
             assert all(Decimal(line["quantity"]) > 0 for line in part)
             assert len(part) < len(one.lines) or Decimal(part[0]["quantity"]) < one.lines[0].quantity
+
+
+def test_whoever_pays_in_the_next_year_finds_a_rate_of_the_day() -> None:
+    mapping = tomllib.loads(MAPPING.read_text(encoding="utf-8"))
+    (companies,) = [one for one in mapping["import"] if one["target"] == "companies"]
+    days = timedelta(days=int(companies["fields"]["exchange_rate_days"]["constant"]))
+    slowest = timedelta(days=max(one.order.pay_after_days for one in year()))
+    rates: dict[str, list[date]] = {}
+    for row in exchange_rate_rows():
+        rates.setdefault(row["currency"], []).append(date.fromisoformat(row["valid_from"]))
+
+    for currency, quoted_on in rates.items():
+        ends_on = PATIENCE + WEEK + slowest
+        for quoted, until in pairwise([*quoted_on, ends_on]):
+            assert until - quoted <= days, f"{currency}: nothing between {quoted} and {until}"

@@ -18,12 +18,17 @@ _INCLUDED = """
 """
 
 
-@asks(payment_run_posting.pay_run_invoice)
-async def pay_by_a_run(company: Company, chance: Chance) -> messages.PayRunInvoice | None:
-    """One of the invoices of a run that is released; what the last run has left is free again."""
+async def write_files(company: Company) -> None:
+    """Of the run that is being paid, if there is one: until then no payment of it is taken back."""
     for (run_id,) in await company.rows(_RELEASED):
         write = messages.MakePaymentFile(run_id=run_id)
         await payment_run_posting.make_payment_file(company.by.call(), write)
+
+
+@asks(payment_run_posting.pay_run_invoice)
+async def pay_by_a_run(company: Company, chance: Chance) -> messages.PayRunInvoice | None:
+    """One of the invoices of a run that is released; what the last run has left is free again."""
+    await write_files(company)
     await accounts.put_bank_account(company.by.call(), await an_account(company, chance))
     paid_to = (CurrencyAccount(currency="EUR", iban=OTHERS_IBAN),)
     await company.by.supplier(SUPPLIER.code, city="Werder", bank_accounts=paid_to)

@@ -33,12 +33,12 @@ from tests import checked, machines
 from tests.activities.ledger.what_stands import standing
 from tests.architecture.test_complete import operations_of_the_business, posts
 from tests.machines import Run
-from tests.properties import banking, goods, money, payment_runs, purchasing, ways_back
+from tests.properties import banking, goods, money, payment_runs, purchasing, returning, ways_back
 from tests.properties.asking import ASKS
 from tests.properties.company import FIRST, LAST, Chance, Company
 from tests.properties.every_day import reports_say_what_the_rows_say, subledgers_are_their_accounts
 
-__all__ = ["banking", "goods", "money", "payment_runs", "purchasing"]
+__all__ = ["banking", "goods", "money", "payment_runs", "purchasing", "returning"]
 
 KINDS = document_kinds()
 CHANGING = (
@@ -64,9 +64,16 @@ AT_FIRST = [
     *("ledger.post_supplier_payment",) * 2,
     *("banking.import_statements",) * 2,
     *("banking.post_line",) * 3,
+    *("ledger.post_supplier_payment", "inventory.send_goods_back", "payables.post_debit_note") * 4,
+    *("payables.set_off_debit_note",) * 2,
 ]
 """So that there is something to correct."""
-AGAIN = ("inventory.revalue_item", "inventory.correct_price", "ledger.post_payment")
+AGAIN = (
+    *("inventory.revalue_item", "inventory.correct_price", "ledger.post_payment", "inventory.receive_stock"),
+    *("payables.post_or_block_supplier_invoice", "ledger.post_supplier_payment"),
+    *("inventory.send_goods_back", "payables.post_debit_note"),
+    *("inventory.receive_stock", "payables.post_or_block_supplier_invoice"),
+)
 """Of what these make nothing may be left for what was never done."""
 OF_ORDERS = {
     "documents_have_their_order",
@@ -238,9 +245,13 @@ class BooksMachine(RuleBasedStateMachine):
         it was done its worth may fit no more: that is refused, with what it rests on, and nothing else is.
         """
         await self._release()
+        await payment_runs.write_files(self.company)
         reversed_before = {row.document_id for row in await self.company.rows(_REVERSED)}
         left = [one for one in reversed(self.done) if one[1] not in reversed_before]
         while left:
+            # What a credit note gave back is used again by whoever takes back what had paid its invoice.
+            used = [("allocation", row.id) for row in await self.company.rows(_USED)]
+            left = [*used, *(one for one in left if one not in used)]
             refused = [(one, why) for one in left if (why := await self._taken_back(*one)) is not None]
             if len(refused) == len(left):
                 early = {row.document_id for row in await self.company.rows(_EARLY)}
@@ -288,6 +299,10 @@ class BooksMachine(RuleBasedStateMachine):
 
 _EARLY = "SELECT document_id FROM inventory.stock_move WHERE item_code = 'early'"
 _REVERSED = "SELECT document_id FROM ledger.reversal"
+_USED = """
+    SELECT id FROM ledger.allocation a
+    WHERE NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = a.id)
+"""
 _ORDERS = "SELECT DISTINCT order_id FROM receivables.invoice_line WHERE invoice_id = :invoice ORDER BY 1"
 
 

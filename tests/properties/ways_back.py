@@ -10,19 +10,22 @@ from pydantic import BaseModel
 
 from activities import inventory
 from activities.banking import postings, statements
+from activities.inventory import reversals as goods_back
 from activities.ledger import reversals
-from activities.payables import supplier_invoices
+from activities.payables import debit_notes, set_offs, supplier_invoices
 from activities.receivables import corrections
 from domains.banking.messages import ReverseStatement
 from domains.banking.messages.postings import ReversePosting
 from domains.inventory.messages import ReverseStockCorrection, ReverseStockDocument, StockCorrectionType
 from domains.ledger.messages import ReverseDocument, ReversibleType
 from domains.payables.messages import ReverseSupplierInvoice
+from domains.payables.messages.debit_notes import ReverseDebitNote
+from domains.payables.messages.set_offs import ReverseSetOff
 from domains.receivables.messages import ReverseInvoice, ReverseReceivable, ReversibleReceivable
 from foundation.operations.operation import Operation
 from perpetual.checker.document_kinds import DocumentKind, document_kinds
 from tests.properties.asking import asks
-from tests.properties.company import Chance, Company
+from tests.properties.company import LAST, Chance, Company
 
 Way = tuple[Operation[Any, Any], Callable[[UUID, date], BaseModel]]
 MANUAL = ReversibleType.ENTRY.value
@@ -40,6 +43,14 @@ def _invoice(document_id: UUID, on: date) -> BaseModel:
 
 def _supplier_invoice(document_id: UUID, on: date) -> BaseModel:
     return ReverseSupplierInvoice(reversal_id=uuid4(), invoice_id=document_id, reversed_on=on, reason="wrong")
+
+
+def _debit_note(document_id: UUID, on: date) -> BaseModel:
+    return ReverseDebitNote(reversal_id=uuid4(), debit_note_id=document_id, reversed_on=on, reason="wrong")
+
+
+def _set_off(document_id: UUID, on: date) -> BaseModel:
+    return ReverseSetOff(reversal_id=uuid4(), set_off_id=document_id, reversed_on=on, reason="wrong")
 
 
 def _line_posting(document_id: UUID, on: date) -> BaseModel:
@@ -69,6 +80,9 @@ def _ways() -> dict[str, Way]:
         "revaluation": (inventory.reverse_revaluation, of_goods),
         "invoice": (corrections.reverse_invoice, _invoice),
         "supplier_invoice": (supplier_invoices.reverse_supplier_invoice, _supplier_invoice),
+        "vendor_return": (goods_back.reverse_vendor_return, of_goods),
+        "supplier_debit_note": (debit_notes.reverse_debit_note, _debit_note),
+        "set_off": (set_offs.reverse_set_off, _set_off),
         "line_posting": (postings.reverse_posting, _line_posting),
         "bank_statement": (statements.reverse_statement, _statement),
     }
@@ -101,7 +115,8 @@ def _declare(document_type: str, operation: Operation[Any, Any], command: Any) -
         if not found:
             return None
         document_id = chance.choice(found[-3:] if chance.random() < 0.7 else found)
-        reverse: BaseModel = command(document_id, max(company.day(chance), company.day(chance)))
+        on = LAST if chance.random() < 0.3 else max(company.day(chance), company.day(chance))
+        reverse: BaseModel = command(document_id, on)
         return reverse
 
 

@@ -291,6 +291,13 @@ REFUSED: dict[tuple[str, str], list[Refused]] = {
     ("payroll_run", "cancel"): [Refused(cancelling_a_paid_payroll, nothing, "process-ended")],
     ("payslips_run", "cancel"): [Refused(cancelling_what_was_computed, nothing, "process-ended")],
     ("bank_matching_run", "cancel"): [Refused(cancelling_a_matching, nothing, "process-ended")],
+    ("replenishment_run", "cancel"): [
+        Refused(
+            cancelling_a_run("/v1/replenishment-runs", "replenishment_run", on="2026-03-31"),
+            nothing,
+            "process-ended",
+        ),
+    ],
     ("collective_invoice_run", "cancel"): [
         Refused(
             cancelling_a_run("/v1/collective-invoice-runs", "collective_invoice_run", month="2026-03"),

@@ -1,11 +1,13 @@
 """What the process of a purchase order knows: what was ordered, and what has come. No Temporal here."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Self
 from uuid import UUID
 
 from domains.inventory.messages import StockReceived
+from domains.inventory.messages.vendor_returns import GoodsSentBack
 from domains.payables.messages import (
     CameAt,
     EnterInvoice,
@@ -69,6 +71,16 @@ class ReceiptOfOrder:
 
 
 @dataclass
+class ReturnOfOrder:
+    """Goods that went back to the supplier, by line: all of them, and what no invoice had billed."""
+
+    lines: dict[int, Decimal]
+    unbilled: dict[int, Decimal]
+    is_replaced: bool
+    """Whether they are to come again."""
+
+
+@dataclass
 class PurchaseFacts:
     """One purchase order on its way: plain values, which go along into a further run of its process."""
 
@@ -76,6 +88,8 @@ class PurchaseFacts:
     order: PurchaseOrderPlaced | None = None
     receipts: dict[UUID, ReceiptOfOrder] = field(default_factory=dict)
     """The receipts that stand."""
+    returns: dict[UUID, ReturnOfOrder] = field(default_factory=dict)
+    """What went back to the supplier, and stands."""
     invoices: dict[UUID, OwedInvoice] = field(default_factory=dict)
     """The supplier's invoices that stand."""
     told_open: dict[UUID, Decimal] = field(default_factory=dict)
@@ -117,11 +131,16 @@ class PurchaseFacts:
         return total
 
     @property
+    def kept(self) -> dict[int, Decimal]:
+        """What has come and is not to come again, by line, in its unit."""
+        return less(self.received, (one.lines for one in self.returns.values() if one.is_replaced))
+
+    @property
     def still_to_come(self) -> dict[int, Decimal]:
         """What is still to come, by line."""
         if self.rest_is_cancelled:
             return {}
-        return rules.still_to_come(self.placed.lines, self.received)
+        return rules.still_to_come(self.placed.lines, self.kept)
 
     @property
     def billed(self) -> dict[int, Decimal]:
@@ -134,10 +153,11 @@ class PurchaseFacts:
 
     @property
     def to_be_billed(self) -> dict[int, Decimal]:
-        """What has come and is not billed; of services, which nobody receives, what was ordered and is still
-        wanted.
+        """What has come, is not billed and did not go back; of services, which nobody receives, what was
+        ordered and is still wanted.
         """
-        billed, received = self.billed, self.received
+        billed = self.billed
+        received = less(self.received, (one.unbilled for one in self.returns.values()))
         there = {
             line.line_number: received.get(line.line_number, ZERO) if line.is_stocked else line.quantity
             for line in self.placed.lines
@@ -145,6 +165,11 @@ class PurchaseFacts:
         }
         left = {number: quantity - billed.get(number, ZERO) for number, quantity in there.items()}
         return {number: quantity for number, quantity in left.items() if quantity > 0}
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether an invoice of it stands, posted or blocked."""
+        return bool(self.invoices or self.blocked)
 
     @property
     def awaits_invoice(self) -> bool:
@@ -286,6 +311,12 @@ class PurchaseFacts:
         self.blocked[noted.invoice_id] = invoice
         self.is_under_way = True
 
+    def send_back(self, sent: GoodsSentBack) -> None:
+        """So much went back to the supplier."""
+        lines = {line.line_number: line.quantity for line in sent.lines}
+        unbilled = {line.line_number: line.unbilled_quantity for line in sent.lines}
+        self.returns[sent.return_id] = ReturnOfOrder(lines, unbilled, sent.replace)
+
     def price(self, priced: PurchaseOrderPlaced, by: str) -> None:
         """Other prices hold from now on; what has come keeps the price at which it came."""
         for was, now in zip(self.placed.lines, priced.lines, strict=True):
@@ -315,14 +346,13 @@ class PurchaseFacts:
         """What is taken in with a receipt. Refuses: NothingToCome, ReceiptRefused."""
         return rules.lines_received(
             self.placed.lines,
-            self.received,
+            self.kept,
             receive.lines,
         )
 
     def cancel(self, reason: str) -> CancelPurchaseOrder:
         """What procurement is told when what has not come is wanted no more."""
-        is_billed = bool(self.invoices or self.blocked)
-        return CancelPurchaseOrder(order_id=self.order_id, reason=reason, is_billed=is_billed)
+        return CancelPurchaseOrder(order_id=self.order_id, reason=reason, is_billed=self.is_billed)
 
     def end(self) -> EndPurchaseOrder:
         """What procurement is told when nothing more comes or is billed."""
@@ -339,6 +369,15 @@ class PurchaseFacts:
             still_to_come=self.still_to_come,
             stage=now.stage,
         )
+
+
+def less(total: Mapping[int, Decimal], parts: Iterable[Mapping[int, Decimal]]) -> dict[int, Decimal]:
+    """What is left of each line."""
+    left = dict(total)
+    for part in parts:
+        for number, quantity in part.items():
+            left[number] = left.get(number, ZERO) - quantity
+    return left
 
 
 PurchaseSoFar = Carried[PlacePurchaseOrder, PurchaseFacts]

@@ -20,6 +20,7 @@ from activities import inventory
 from activities.ledger import open_items
 from activities.procurement import purchase_orders
 from domains.inventory.messages import ReverseStockDocument
+from domains.inventory.messages.vendor_returns import GoodsSentBack, VendorReturnTakenBack
 from domains.ledger.messages import FindOpen, ReopenedInvoice, SettledInvoice
 from domains.payables.messages import EnterInvoice, TakeSupplierInvoiceBack
 from domains.payables.messages.blocks import AcceptInvoice, EnterCredit, RejectInvoice
@@ -30,7 +31,7 @@ from foundation.process.next_run import known
 from foundation.process.undo import Undo
 from foundation.runtime import visibility
 from foundation.values.messages import Stage
-from workflows.procure_to_pay import approving, invoicing, translation
+from workflows.procure_to_pay import approving, invoicing, returning, translation
 from workflows.procure_to_pay.facts import PurchaseFacts, PurchaseSoFar
 from workflows.procure_to_pay.invoicing import AboutInvoices
 from workflows.procure_to_pay.refusals import PurchaseOrderCancelled
@@ -52,6 +53,8 @@ class ProcureToPay(Approvals):
     invoice_back = command("take_invoice_back", TakeSupplierInvoiceBack, "It was wrong", kept_first=True)
     cancel = command("cancel", messages.PurchaseCancellation, "The rest is wanted no more", kept_first=True)
 
+    goods_sent_back = fact("goods_sent_back", GoodsSentBack, "Goods have gone back to the supplier")
+    return_taken_back = fact("return_taken_back", VendorReturnTakenBack, "They have not")
     invoice_settled = fact("invoice_settled", SettledInvoice, "An invoice of the supplier was paid")
     invoice_reopened = fact("invoice_reopened", ReopenedInvoice, "What had paid an invoice was taken back")
 
@@ -93,6 +96,9 @@ class ProcureToPay(Approvals):
                 await self.about_invoices(about, event)
             case SettledInvoice() | ReopenedInvoice() as news:
                 await self.ask_what_is_open(news.invoice_id, event.number)
+            case GoodsSentBack() | VendorReturnTakenBack() as news:
+                await returning.hear(self, self.facts, news)
+                await self.stand_as_it_is()
             case messages.PurchaseCancellation() as cancellation:
                 await self.cancel_what_has_not_come(cancellation, event)
             case None if not self.facts.is_under_way:
@@ -130,16 +136,11 @@ class ProcureToPay(Approvals):
     async def take_receipt_back(self, back: messages.TakeReceiptBack, event: Event) -> None:
         """Its goods leave again at the value that they came with, and are still to come."""
         facts, per, by = self.facts, back.reversal_id, event.caller
-        reverse = ReverseStockDocument(
-            document_id=back.receipt_id,
-            reversal_id=back.reversal_id,
-            reversed_on=back.reversed_on,
-            reason=back.reason,
-        )
+        asked = back.model_dump(exclude={"receipt_id"})
+        reverse = ReverseStockDocument(document_id=back.receipt_id, **asked)
         reversed_ = await self.step(inventory.reverse_receipt, reverse, per=per, by=by)
         lines = facts.receipts.pop(back.receipt_id).lines
-        is_billed = bool(facts.invoices or facts.blocked)
-        so_far = {"rest_is_cancelled": facts.rest_is_cancelled, "is_billed": is_billed}
+        so_far = {"rest_is_cancelled": facts.rest_is_cancelled, "is_billed": facts.is_billed}
         record = messages.RecordReceipt.of(facts.order_id, lines, is_back=True, **so_far)
         await self.step(purchase_orders.record_receipt, record, per=per, by=by, must=True, stage=self.waits())
         await invoicing.match_again(self, facts, back.reversed_on, per, by)
@@ -173,9 +174,8 @@ class ProcureToPay(Approvals):
             return
         cancel = self.facts.cancel(cancellation.reason)
         self.facts.rest_is_cancelled, self.facts.why_cancelled = True, cancellation.reason
-        await self.step(
-            purchase_orders.cancel_purchase_order, cancel, by=event.caller, must=True, stage=self.waits()
-        )
+        cancels, stage = purchase_orders.cancel_purchase_order, self.waits()
+        await self.step(cancels, cancel, by=event.caller, must=True, stage=stage)
         self.answer_when(event, self.facts.is_done, self.answer)
 
     async def stand_as_it_is(self) -> None:

@@ -1,6 +1,7 @@
 """Purchase requisition: from what somebody needs to the orders for it.
 
-1. Procurement finds where it is bought and for how much, and commits the budgets of its cost centres.
+1. Procurement finds where it is bought and for how much, and commits the budgets of its cost centres. What
+   runs short is entered before: its process begins with that.
 2. Whoever the company's policy names says yes. Where no policy counts nobody is asked.
 3. Each supplier is sent an order, with a process of its own, which takes over what was committed.
 4. The requisition is closed. What of it could not be ordered gives its budget back.
@@ -75,10 +76,14 @@ class RequisitionToOrders(Approvals):
 
     async def enter(self, asked: messages.EnterRequisition, undo: Undo) -> None:
         """1. Find source and price, commit the budgets; or refuse it with all that is wrong with it."""
-        undo.of(requisitions.enter_requisition, requisitions.cancel_requisition, self.why_cancelled)
-        self.entered = await self.step(
-            requisitions.enter_requisition, asked, stage=self.at("entered", waiting_on="procurement")
-        )
+        stage = self.at("entered", waiting_on="procurement")
+        if asked.origins:
+            undo.of(requisitions.take_up_requisition, requisitions.cancel_requisition, self.why_cancelled)
+            take = messages.TakeUpRequisition(requisition_id=self.requisition_id)
+            self.entered = await self.step(requisitions.take_up_requisition, take, stage=stage, must=True)
+        else:
+            undo.of(requisitions.enter_requisition, requisitions.cancel_requisition, self.why_cancelled)
+            self.entered = await self.step(requisitions.enter_requisition, asked, stage=stage)
         self.know(
             document=self.entered.requisition_number,
             amount=self.entered.base_total_amount,

@@ -34,6 +34,7 @@ from activities.ledger.posting.settling import (
     check_open_on,
     parts_of,
     settle_goods,
+    settle_item,
     settle_items,
     use_money,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "receive_money",
     "reverse",
     "settle_goods",
+    "settle_item",
     "settle_items",
     "use_money",
     "write_entry",

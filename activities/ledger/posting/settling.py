@@ -86,6 +86,13 @@ def settle_goods(tx: Transaction, by: Settling, item_id: UUID, quantity: Decimal
     write_document(tx, {Settlement: row(by, item_id, value, quantity=quantity)})
 
 
+def settle_item(
+    tx: Transaction, by: Settling, item_id: UUID, value: DualAmount, *, difference: Decimal = ZERO
+) -> None:
+    """Collect by how much an item is less open: `value` has the sign of the item's amount."""
+    write_document(tx, {Settlement: row(by, item_id, value, exchange_difference=difference)})
+
+
 def use_money(
     tx: Transaction,
     by: Settling,

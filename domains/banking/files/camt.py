@@ -10,19 +10,17 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from domains.banking.files.iso20022 import SectionReader, text_at
 from domains.banking.files.statements import (
     MOST_LINES,
-    EntitiesRefused,
     NotAStatement,
     ReadLine,
     ReadStatement,
     StatementMalformed,
     StatementTooLarge,
     UnknownFormat,
-    WrongEncoding,
     amount_of,
     booked_when_not_said,
     clean,
@@ -32,12 +30,10 @@ from domains.banking.files.statements import (
 from foundation.values.money import ZERO
 
 VERSIONS = frozenset({"02", "08"})
-DEEPEST = 40
-"""So many levels has no message of ISO 20022."""
+_STATUS_REPORT = re.compile(r"pain\.002\.001\.\d{2}$")
 _MESSAGE = re.compile(r"camt\.(\d{3})\.001\.(\d{2})$")
 _OPENING, _CLOSING = ("OPBD", "PRCD", "ITBD"), ("CLBD", "ITBD")
 _BOOKED = ("BookgDt/Dt", "BookgDt/DtTm")
-_PIECE = 65_536
 
 
 def read_camt(content: bytes) -> list[ReadStatement]:
@@ -45,75 +41,34 @@ def read_camt(content: bytes) -> list[ReadStatement]:
     StatementMalformed, StatementTooLarge.
     """
     reader = _Reader()
-    parser = ElementTree.XMLParser(target=reader)  # It refuses what entities come with.
-    try:
-        for start in range(0, len(content), _PIECE):
-            parser.feed(content[start : start + _PIECE])
-        parser.close()
-    except ElementTree.ParseError as wrong:
-        raise StatementMalformed(f"the file is no XML: {wrong}") from None
-    except (LookupError, ValueError) as wrong:
-        if reader.has_begun:
-            raise
-        # What it says it is written in is looked at before anything else.
-        raise WrongEncoding(f"the file's encoding cannot be read: {wrong}") from None
+    reader.read(content)
     return reader.statements
 
 
-class _Reader:
-    """Takes the file as it is parsed: each part of a statement is built, read and forgotten."""
+class _Reader(SectionReader):
+    sections = frozenset({"Stmt"})
 
     def __init__(self) -> None:
+        super().__init__()
         self.statements: list[ReadStatement] = []
-        self._path: list[str] = []
         self._statement = _Statement()
-        self._part: ElementTree.TreeBuilder | None = None
 
-    @property
-    def has_begun(self) -> bool:
-        """Whether an element was read."""
-        return bool(self._path or self.statements)
+    def check_message(self, name: str, namespace: str) -> None:
+        _check_message(name, namespace)
 
-    def doctype(self, name: str, public: str | None, system: str | None) -> None:
-        """It comes before anything that it declares. Refuses: EntitiesRefused."""
-        raise EntitiesRefused(f"the file declares a document type {name}")
+    def begin_section(self, section: str) -> None:
+        self._statement = _Statement()
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
-        namespace, _, name = tag.rpartition("}")
-        if not self._path:
-            _check_message(name, namespace)
-        self._path.append(name)
-        if len(self._path) > DEEPEST:
-            raise StatementMalformed(f"there are more than {DEEPEST} levels")
-        if len(self._path) == 3 and name == "Stmt":
-            self._statement = _Statement()
-        if len(self._path) == 4 and self._path[2] == "Stmt":
-            self._part = ElementTree.TreeBuilder()
-        if self._part is not None:
-            self._part.start(name, attributes)
+    def take(self, section: str, part: Element) -> None:
+        self._statement.take(part)
 
-    def data(self, text: str) -> None:
-        """What stands in it."""
-        if self._part is not None:
-            self._part.data(text)
-
-    def end(self, _tag: str) -> None:
-        """It ends: a part of a statement is read, or the statement is whole."""
-        name = self._path.pop()
-        if self._part is not None:
-            self._part.end(name)
-        if self._part is not None and len(self._path) == 3:
-            self._statement.take(self._part.close())
-            self._part = None
-        if len(self._path) == 2 and name == "Stmt":
-            self.statements.append(self._statement.whole())
-
-    def close(self) -> None:
-        """The end of the file."""
+    def end_section(self, section: str) -> None:
+        self.statements.append(self._statement.whole())
 
 
 def _check_message(name: str, namespace: str) -> None:
+    if _STATUS_REPORT.search(namespace):
+        raise UnknownFormat("pain.002 is a payment status report: import it with /v1/payment-status-reports")
     found = _MESSAGE.search(namespace)
     if name != "Document" or found is None:
         raise UnknownFormat(f"the file is XML, but no message of ISO 20022: {clean(name)}")
@@ -139,11 +94,11 @@ class _Statement:
         """One part of it."""
         if part.tag == "Bal":
             currency = _amount_element(part).get("Ccy", "")
-            kind = _text(part, "Tp/CdOrPrtry/Cd")
+            kind = text_at(part, "Tp/CdOrPrtry/Cd")
             self.balances.append((kind, _signed(part, "balance"), _day(part, "Dt", "balance"), currency))
         elif part.tag == "Ntry":
             # The account stands before the entries, by the order of the message's parts.
-            own = _text(self.parts.get("Acct", Element("Acct")), "Id/IBAN").replace(" ", "")
+            own = text_at(self.parts.get("Acct", Element("Acct")), "Id/IBAN").replace(" ", "")
             found = _lines_of(part, f"entry {len(self.lines) + 1}", own)
             if _day_of(part, _BOOKED) is None:
                 self.undated.update(range(len(self.lines), len(self.lines) + len(found)))
@@ -166,11 +121,11 @@ class _Statement:
             line = self.lines[place]
             booked_on = booked_when_not_said(line.valued_on, first, last)
             self.lines[place] = replace(line, booked_on=booked_on)
-        currencies = {one[3] for one in self.balances} | {_text(account, "Ccy")} - {""}
+        currencies = {one[3] for one in self.balances} | {text_at(account, "Ccy")} - {""}
         if len(currencies) != 1:
             raise StatementMalformed(f"a statement is in one currency: {', '.join(sorted(currencies))}")
         return ReadStatement(
-            account=(_text(account, "Id/IBAN") or _text(account, "Id/Othr/Id")).replace(" ", ""),
+            account=(text_at(account, "Id/IBAN") or text_at(account, "Id/Othr/Id")).replace(" ", ""),
             currency=currencies.pop(),
             bank_number=self._text("Id"),
             sequence=count_of(number, "ElctrncSeqNb"),
@@ -184,7 +139,7 @@ class _Statement:
 
     def _text(self, part: str, path: str = ".") -> str:
         found = self.parts.get(part)
-        return "" if found is None else _text(found, path)
+        return "" if found is None else text_at(found, path)
 
 
 def _balance(
@@ -199,7 +154,7 @@ def _balance(
 
 def _lines_of(entry: Element, where: str, own: str) -> list[ReadLine]:
     """What an entry is made of: its payments, where the bank names each with its amount; none not booked."""
-    if (_text(entry, "Sts/Cd") or _text(entry, "Sts")) != "BOOK":
+    if (text_at(entry, "Sts/Cd") or text_at(entry, "Sts")) != "BOOK":
         return []
     booked_on = _day_of(entry, _BOOKED)
     valued_on = _day_of(entry, ("ValDt/Dt", "ValDt/DtTm"))
@@ -230,7 +185,7 @@ def _amount_of(detail: Element, entry: Element, where: str) -> Decimal | None:
     for path in ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt"):
         found = detail.find(path)
         if found is not None and found.get("Ccy") == _amount_element(entry).get("Ccy"):
-            side = _text(detail, "CdtDbtInd") or _text(entry, "CdtDbtInd")
+            side = text_at(detail, "CdtDbtInd") or text_at(entry, "CdtDbtInd")
             return _with_sign(amount_of(found.text or "", where), side, where)
     return None
 
@@ -241,16 +196,16 @@ def _detail(
     first = details[0] if details else Element("TxDtls")
     name, iban = _other_side(entry, first, own, came_in=amount > 0) if len(details) < 2 else ("", "")
     said = [text for detail in details for text in _remittance(detail)]
-    said += [_text(entry, "AddtlNtryInf")] if not any(said) else []
-    end_to_end = _text(first, "Refs/EndToEndId")
+    said += [text_at(entry, "AddtlNtryInf")] if not any(said) else []
+    end_to_end = text_at(first, "Refs/EndToEndId")
     if len(details) != 1:
         said += _orders(entry, " ".join(said))
     return ReadLine(
         **known,
         amount=amount,
-        bank_reference=clean(_text(first, "Refs/AcctSvcrRef") or _text(entry, "AcctSvcrRef")),
+        bank_reference=clean(text_at(first, "Refs/AcctSvcrRef") or text_at(entry, "AcctSvcrRef")),
         end_to_end_id="" if end_to_end == "NOTPROVIDED" or len(details) > 1 else clean(end_to_end),
-        mandate_id=clean(_text(first, "Refs/MndtId")),
+        mandate_id=clean(text_at(first, "Refs/MndtId")),
         party_name=name,
         party_iban=iban,
         text=clean(" ".join(said)),
@@ -262,15 +217,15 @@ def _other_side(entry: Element, detail: Element, own: str, *, came_in: bool) -> 
     they were at first, other returns as they are now: whoever has the statement's own account is not the
     other.
     """
-    is_back = _text(entry, "RvslInd") in ("true", "1") or detail.find("RtrInf") is not None
+    is_back = text_at(entry, "RvslInd") in ("true", "1") or detail.find("RtrInf") is not None
     sides = ("Dbtr", "Cdtr") if came_in is not is_back else ("Cdtr", "Dbtr")
-    ibans = [_text(detail, f"RltdPties/{side}Acct/Id/IBAN").replace(" ", "") for side in sides]
+    ibans = [text_at(detail, f"RltdPties/{side}Acct/Id/IBAN").replace(" ", "") for side in sides]
     of = 1 if own and ibans[0] == own else 0
     if own and ibans[of] == own:
         return "", ""
     side = sides[of]
     names = (f"{side}/Pty/Nm", f"{side}/Nm", f"Ultmt{side}/Pty/Nm", f"Ultmt{side}/Nm")
-    found = (_text(detail, f"RltdPties/{name}") for name in names)
+    found = (text_at(detail, f"RltdPties/{name}") for name in names)
     return clean(next(filter(None, found), "")), ibans[of]
 
 
@@ -281,25 +236,25 @@ def _remittance(detail: Element) -> Iterator[str]:
         yield one.text or ""
     for one in detail.findall("RmtInf/Strd/RfrdDocInf/Nb"):
         yield one.text or ""
-    yield _text(detail, "RtrInf/Rsn/Cd")
-    yield _text(detail, "AddtlTxInf")
+    yield text_at(detail, "RtrInf/Rsn/Cd")
+    yield text_at(detail, "AddtlTxInf")
 
 
 def _orders(entry: Element, said: str) -> list[str]:
     """What an entry names of orders that the bank has booked as one: some say it in no text."""
     batches = entry.findall("NtryDtls/Btch")
-    named = [_text(batch, name) for batch in batches for name in ("PmtInfId", "MsgId")]
+    named = [text_at(batch, name) for batch in batches for name in ("PmtInfId", "MsgId")]
     return [one for one in dict.fromkeys(named) if one and one not in said]
 
 
 def _code(entry: Element) -> str:
-    parts = [_text(entry, f"BkTxCd/Domn/{path}") for path in ("Cd", "Fmly/Cd", "Fmly/SubFmlyCd")]
-    return "-".join(filter(None, parts)) or _text(entry, "BkTxCd/Prtry/Cd")
+    parts = [text_at(entry, f"BkTxCd/Domn/{path}") for path in ("Cd", "Fmly/Cd", "Fmly/SubFmlyCd")]
+    return "-".join(filter(None, parts)) or text_at(entry, "BkTxCd/Prtry/Cd")
 
 
 def _signed(part: Element, where: str) -> Decimal:
     amount = amount_of(_amount_element(part).text or "", where)
-    return _with_sign(amount, _text(part, "CdtDbtInd"), where)
+    return _with_sign(amount, text_at(part, "CdtDbtInd"), where)
 
 
 def _with_sign(amount: Decimal, side: str, where: str) -> Decimal:
@@ -324,11 +279,6 @@ def _day(part: Element, path: str, where: str) -> date:
 
 def _day_of(part: Element | None, paths: Iterable[str]) -> date | None:
     for path in paths:
-        if part is not None and (written := _text(part, path)):
+        if part is not None and (written := text_at(part, path)):
             return day_of_text(written, path)
     return None
-
-
-def _text(part: Element, path: str) -> str:
-    found = part if path == "." else part.find(path)
-    return "" if found is None else (found.text or "").strip()

@@ -71,7 +71,7 @@ class PaymentToWrite(NamedTuple):
     bic: str
     amount: Decimal
     references: Sequence[str]
-    """The numbers of the invoices, as we have them."""
+    """What the invoices are called, by us and by the supplier."""
 
 
 class OrderToWrite(NamedTuple):
@@ -130,6 +130,11 @@ def _transaction(payment: PaymentToWrite, currency: str) -> Element:
     _text(transaction, "CdtrAcct/Id/IBAN", payment.iban)
     _text(transaction, "RmtInf/Ustrd", said_of(payment.references))
     return transaction
+
+
+def both_numbers(ours: str, theirs: str) -> str:
+    """What an invoice is called: our number, and the supplier's own when it is known and another."""
+    return f"{ours} / {theirs}" if theirs.strip() and theirs != ours else ours
 
 
 def said_of(references: Iterable[str]) -> str:

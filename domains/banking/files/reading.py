@@ -22,6 +22,8 @@ from domains.banking.files.statements import (
 MOST_BYTES = 150_000_000
 """So large may be what is packed in a file, all together."""
 MOST_FILES = 400
+XML = "camt.053"
+"""What any XML looks like at first: its reader says which message it is."""
 _PACKED = (b"PK\x03\x04", b"PK\x05\x06")
 _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError)
 _XML_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -36,9 +38,9 @@ def read_statements(
     EntitiesRefused, WrongEncoding, StatementTooLarge, StatementMalformed.
     """
     found: list[ReadStatement] = []
-    for one in _unpacked(content):
+    for one in unpacked(content):
         kind = format_of(one)
-        if kind == "camt.053":
+        if kind == XML:
             found += read_camt(one)
         elif kind == "MT940":
             found += read_mt940(one, account.encoding if account else "")
@@ -64,11 +66,14 @@ def format_of(content: bytes) -> str:
     if "OFXHEADER" in text or "<OFX>" in text.upper():
         return "OFX"
     if text.startswith("<"):
-        return "camt.053"
+        return XML
     return "MT940" if is_mt940(text) else ""
 
 
-def _unpacked(content: bytes) -> Iterator[bytes]:
+def unpacked(content: bytes) -> Iterator[bytes]:
+    """The files in a zip file, by their names; or the file itself. Refuses: StatementTooLarge, UnknownFormat,
+    StatementMalformed.
+    """
     if not content.startswith(_PACKED):
         yield content
         return
@@ -80,12 +85,12 @@ def _unpacked(content: bytes) -> Iterator[bytes]:
             left = MOST_BYTES
             for one in sorted(files, key=attrgetter("filename")):
                 with packed.open(one) as file:
-                    unpacked = file.read(left + 1)  # Whatever it says of its size.
-                left -= len(unpacked)
+                    packed_one = file.read(left + 1)  # Whatever it says of its size.
+                left -= len(packed_one)
                 if left < 0:
                     raise StatementTooLarge(f"more than {MOST_BYTES // 1_000_000} MB are packed in it")
-                if unpacked.startswith(_PACKED):
+                if packed_one.startswith(_PACKED):
                     raise UnknownFormat(f"{one.filename}: a packed file in a packed file is not read")
-                yield unpacked
+                yield packed_one
     except _DAMAGED as wrong:
         raise StatementMalformed(f"the packed file cannot be read: {wrong}") from None

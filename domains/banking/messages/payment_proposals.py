@@ -45,6 +45,8 @@ class ProposedInvoice(Message):
 
     invoice_id: UUID
     invoice_number: str
+    supplier_number: str = ""
+    """What the supplier calls it."""
     due_on: date
     """When the first instalment that is open falls due."""
     open_amount: ShownAmount
@@ -77,6 +79,8 @@ class LeftOutInvoice(Message):
     supplier_name: str
     invoice_id: UUID
     invoice_number: str
+    supplier_number: str = ""
+    """What the supplier calls it."""
     due_on: date
     currency: str
     open_amount: ShownAmount

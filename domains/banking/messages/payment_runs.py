@@ -51,6 +51,24 @@ class RunInvoiceStatus(StrEnum):
     """The run was cancelled."""
 
 
+class RunPaymentState(StrEnum):
+    """How far a payment of a run has come."""
+
+    PLANNED = "planned"
+    """Its run is not posted, or nothing of it was."""
+    IN_TRANSIT = "in_transit"
+    ACCEPTED = "accepted"
+    """It is in transit, and the bank has accepted it."""
+    CONFIRMED = "confirmed"
+    """It is on a statement."""
+    REJECTED = "rejected"
+    """The bank does not make it: what it had paid is owed again."""
+    RETURNED = "returned"
+    """Its money has come back: what it had paid is owed again."""
+    TAKEN_BACK = "taken_back"
+    """A person has reversed all that it had paid."""
+
+
 class PaymentRunAsked(Message):
     """What is to be paid, and when."""
 

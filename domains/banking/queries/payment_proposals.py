@@ -61,4 +61,5 @@ def payable(head: DocumentHead, *, is_in_another_run: bool = False) -> rules.Pay
     """What is open of an invoice, as the rules take it."""
     opened = head.opened
     open_since = max(opened.on, opened.again_on or opened.on)
-    return rules.Payable(head.party.code, head.currency, open_since, head.document, is_in_another_run)
+    of_invoice = head.party.code, head.currency, open_since, head.document
+    return rules.Payable(*of_invoice, is_in_another_run, head.reference)

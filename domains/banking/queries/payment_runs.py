@@ -8,11 +8,14 @@ from sqlalchemy import ARRAY, Boolean, Text, Uuid, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from domains.banking.messages.payment_proposals import LeftOutReason, PayReason
-from domains.banking.messages.payment_runs import PaymentRunStatus, RunInvoiceStatus
+from domains.banking.messages.payment_runs import PaymentRunStatus, RunInvoiceStatus, RunPaymentState
+from domains.banking.queries.payment_statuses import BankStatusView, bank_statuses
 from domains.banking.rules.payment_runs import NotTheContent, ReleasedRun, RunFacts, RunLine
+from domains.banking.rules.payment_statuses import state_of
 from domains.banking.tables import (
     LinePosting,
     PaymentConfirmation,
+    PaymentRejection,
     PaymentReturn,
     PaymentRun,
     PaymentRunInvoice,
@@ -21,7 +24,7 @@ from domains.banking.tables import (
 from domains.ledger.queries.documents import reversal_of
 from domains.ledger.queries.supplier_payments import number_of_supplier_payment
 from foundation.database.connections import columns_for, facts, rows_of
-from foundation.database.lists import Listing, between, equal, named
+from foundation.database.lists import Listing, between, equal, named, only
 from foundation.database.transaction import Row, Transaction
 from foundation.values.errors import NotFound
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
@@ -56,6 +59,8 @@ class RunInvoiceView(Message):
 
     invoice_id: UUID
     invoice_number: str
+    supplier_number: str
+    """What the supplier calls it."""
     due_on: date
     open_amount: ShownAmount
     """When it was proposed."""
@@ -66,6 +71,8 @@ class RunInvoiceView(Message):
     status: RunInvoiceStatus
     supplier_payment_id: UUID | None
     supplier_payment_number: str | None
+    reversed_by: str | None
+    """The number of the reversal, when what was paid was taken back."""
 
 
 class RunPaymentView(Message):
@@ -86,6 +93,11 @@ class RunPaymentView(Message):
     """The line of the statement that has it, once the bank has made it."""
     returned_by: str | None
     """The line that has brought the money back: what it had paid is owed again."""
+    state: RunPaymentState
+    bank_status: BankStatusView | None
+    """What the bank has said last of it, and why."""
+    rejected_on: date | None
+    """The day on which what it had paid was reversed, when the bank has rejected it."""
     invoices: tuple[RunInvoiceView, ...]
 
 
@@ -94,6 +106,7 @@ class LeftOutView(Message):
 
     invoice_id: UUID
     invoice_number: str
+    supplier_number: str
     supplier_code: str
     supplier_name: str
     due_on: date
@@ -119,6 +132,12 @@ _RUNS = select(*columns_for(PaymentRun, PaymentRunView, run_id=PaymentRun.id, ru
 _SUMMARIES = select(
     *columns_for(PaymentRun, PaymentRunSummary, run_id=PaymentRun.id, run_number=PaymentRun.number)
 )
+_HAS_REJECTIONS = (
+    select(PaymentRejection.payment_id)
+    .join(PaymentRunPayment, PaymentRunPayment.id == PaymentRejection.payment_id)
+    .where(PaymentRunPayment.run_id == PaymentRun.id)
+    .exists()
+)
 PAYMENT_RUNS = Listing(
     name="payment_runs",
     about="Payment runs, the latest first.",
@@ -131,6 +150,7 @@ PAYMENT_RUNS = Listing(
         equal(PaymentRun.proposed_by),
         *between(PaymentRun.pay_on),
         *between(PaymentRun.amount),
+        only("with_rejections", _HAS_REJECTIONS, "Only those with payments that the bank has rejected"),
     ),
     sorts=named(PaymentRun.pay_on, PaymentRun.number, PaymentRun.amount),
     order="-pay_on",
@@ -155,9 +175,18 @@ _RETURNED_BY = (
     .where(PaymentReturn.payment_id == PaymentRunPayment.id)
     .scalar_subquery()
 )
-_BY_LINES = _CONFIRMED_BY.label("confirmed_by"), _RETURNED_BY.label("returned_by")
+_REJECTED_ON = (
+    select(PaymentRejection.rejected_on)
+    .where(PaymentRejection.payment_id == PaymentRunPayment.id)
+    .scalar_subquery()
+)
+_BY_BANKS = (
+    _CONFIRMED_BY.label("confirmed_by"),
+    _RETURNED_BY.label("returned_by"),
+    _REJECTED_ON.label("rejected_on"),
+)
 _PAYMENTS = (
-    select(*rows_of(PaymentRunPayment).c, *_BY_LINES)
+    select(*rows_of(PaymentRunPayment).c, *_BY_BANKS)
     .where(PaymentRunPayment.run_id == _RUN)
     .order_by(PaymentRunPayment.supplier_code)
 )
@@ -165,6 +194,7 @@ _INVOICES = (
     select(
         *rows_of(PaymentRunInvoice).c,
         number_of_supplier_payment(PaymentRunInvoice.supplier_payment_id).label("supplier_payment_number"),
+        reversal_of("supplier_payment", PaymentRunInvoice.supplier_payment_id).label("reversed_by"),
     )
     .where(PaymentRunInvoice.run_id == _RUN)
     .order_by(PaymentRunInvoice.supplier_code, PaymentRunInvoice.due_on, PaymentRunInvoice.invoice_number)
@@ -181,6 +211,7 @@ _LINES = (
         PaymentRunInvoice.status,
         PaymentRunInvoice.left_out_because,
         PaymentRunInvoice.invoice_number,
+        PaymentRunInvoice.supplier_number,
         func.coalesce(PaymentRunPayment.end_to_end_id, "").label("end_to_end_id"),
         func.coalesce(PaymentRunPayment.iban_before, "").label("iban_before"),
     )
@@ -222,9 +253,15 @@ async def payment_run(tx: Transaction, run_id: UUID) -> PaymentRunView:
         if row.status != RunInvoiceStatus.LEFT_OUT:
             of_payment.setdefault(row.payment_id, []).append(_invoice(row))
     payments = (await tx.execute(_PAYMENTS, of_run)).all()
+    said = await bank_statuses(tx, run_id)
+    is_posted = head.status == PaymentRunStatus.POSTED
     return PaymentRunView(
         **head._asdict(),
-        payments=tuple(_payment(row, of_payment[row.id]) for row in payments if row.id in of_payment),
+        payments=tuple(
+            _payment(row, of_payment[row.id], said.get(row.id), is_posted=is_posted)
+            for row in payments
+            if row.id in of_payment
+        ),
         left_out=tuple(_left_out(row) for row in invoices if row.status == RunInvoiceStatus.LEFT_OUT),
     )
 
@@ -233,9 +270,20 @@ def _invoice(row: Row) -> RunInvoiceView:
     return RunInvoiceView(**facts(row, RunInvoiceView), reason=row.pay_reason)
 
 
-def _payment(row: Row, invoices: list[RunInvoiceView]) -> RunPaymentView:
+def _payment(
+    row: Row, invoices: list[RunInvoiceView], said: BankStatusView | None, *, is_posted: bool
+) -> RunPaymentView:
+    stands = any(one.supplier_payment_id and not one.reversed_by for one in invoices)
+    was_paid = any(one.supplier_payment_id for one in invoices)
+    by_banks = {
+        name: getattr(row, name) is not None for name in ("confirmed_by", "returned_by", "rejected_on")
+    }
     return RunPaymentView(
         **facts(row, RunPaymentView),
+        state=state_of(
+            said.status if said else "", is_posted=is_posted and was_paid, stands=stands, **by_banks
+        ),
+        bank_status=said,
         payment_id=row.id,
         amount=sum((one.amount for one in invoices), ZERO),
         discount_amount=sum((one.discount_amount for one in invoices), ZERO),

@@ -12,6 +12,8 @@ from domains.banking.tables import (
     BankStatement,
     BankStatementLine,
     OpenLine,
+    PaymentRejection,
+    PaymentRunPayment,
     StatementFile,
     StatementReversal,
 )
@@ -70,6 +72,8 @@ class StatementLineView(Message):
     bank_reference: str
     code: str
     """What kind of transaction it is, in the bank's words."""
+    is_of_rejected: bool
+    """Whether it names a payment that the bank has rejected, by its end-to-end id: it waits for a person."""
 
 
 def _sum_of(column: Any, of: Any) -> Any:
@@ -89,12 +93,19 @@ _STATEMENTS = select(
     StatementFile.name.label("file_name"),
     _REVERSED_BECAUSE.label("reversed_because"),
 ).join(StatementFile, StatementFile.id == BankStatement.file_id)
+_IS_OF_REJECTED = (
+    select(PaymentRejection.payment_id)
+    .join(PaymentRunPayment, PaymentRunPayment.id == PaymentRejection.payment_id)
+    .where(PaymentRunPayment.end_to_end_id == BankStatementLine.end_to_end_id)
+    .exists()
+)
 _LINES = select(
     *rows_of(BankStatementLine).c,
     BankStatement.number.label("statement_number"),
     BankStatement.bank_account_code,
     BankStatement.currency,
     _sum_of(OpenLine.amount, OpenLine.line_id == BankStatementLine.id).label("open_amount"),
+    _IS_OF_REJECTED.label("is_of_rejected"),
 ).join(BankStatement, BankStatement.id == BankStatementLine.statement_id)
 
 

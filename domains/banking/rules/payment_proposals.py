@@ -46,6 +46,8 @@ class Payable:
     """Nothing settles it before: its own day, or when what had settled it was taken back."""
     document: OpenDocument
     is_in_another_run: bool = False
+    supplier_number: str = ""
+    """What the supplier calls it."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def proposed(
         supplier = suppliers[payable.supplier_code]
         reason = _why_not(wanted, payable, supplier)
         if reason is None:
-            paid.append((supplier.code, _invoice(payable.document, share)))
+            paid.append((supplier.code, _invoice(payable, share)))
         else:
             left_out.append(_left_out(payable, supplier, reason))
     by_supplier = groupby(paid, key=lambda one: one[0])
@@ -154,10 +156,12 @@ def _why_not(wanted: ProposalWanted, payable: Payable, supplier: SupplierView) -
     return LeftOutReason.TOO_EARLY if wanted.pay_on < payable.open_since else None
 
 
-def _invoice(document: OpenDocument, share: _Share) -> ProposedInvoice:
+def _invoice(payable: Payable, share: _Share) -> ProposedInvoice:
+    document = payable.document
     return ProposedInvoice(
         invoice_id=document.id,
         invoice_number=document.number,
+        supplier_number=payable.supplier_number,
         due_on=document.due_on,
         open_amount=document.open_amount,
         amount=share.amount,
@@ -173,6 +177,7 @@ def _left_out(payable: Payable, supplier: SupplierView, reason: LeftOutReason) -
         supplier_name=supplier.name,
         invoice_id=payable.document.id,
         invoice_number=payable.document.number,
+        supplier_number=payable.supplier_number,
         due_on=payable.document.due_on,
         currency=payable.currency,
         open_amount=payable.document.open_amount,

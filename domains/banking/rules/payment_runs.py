@@ -104,6 +104,8 @@ class RunLine:
     status: RunInvoiceStatus
     left_out_because: str
     invoice_number: str = ""
+    supplier_number: str = ""
+    """What the supplier calls the invoice."""
     end_to_end_id: str = ""
     iban_before: str = ""
     """Where the last payment to the supplier went, when that was another account."""

@@ -87,6 +87,15 @@ class Book:
         self.keep(item_code, issued.kept, Move(kind, item_code, line_number, -quantity, -issued.value))
         return issued.value
 
+    def send_back(
+        self, item_code: str, quantity: Decimal, *, of: tuple[UUID, int], line_number: int
+    ) -> Decimal:
+        """Let goods of a receipt's line go back to the supplier; answers what they were worth."""
+        issued = valuation.issue_of(self.kept[item_code], quantity, of, currency=self.currency)
+        move = Move("vendor_return", item_code, line_number, -quantity, -issued.value)
+        self.keep(item_code, issued.kept, move)
+        return issued.value
+
     def revalue(self, item_code: str, unit_cost: Decimal, *, kind: str = "revaluation") -> Decimal:
         """Give what is on hand another unit cost; answers by how much it is worth more."""
         revalued = valuation.revalue(self.kept[item_code], unit_cost, currency=self.currency)

@@ -115,6 +115,20 @@ def issue(kept: Kept, quantity: Decimal, *, currency: str) -> Issued:
     return Issued(_with_unit_cost(after, otherwise=newest_cost), value)
 
 
+def issue_of(kept: Kept, quantity: Decimal, line: tuple[UUID, int], *, currency: str) -> Issued:
+    """Let goods of a receipt's line go: first in, first out, from its own layer as long as anything is left
+    of it, then from the oldest; at the average as any goods, which cannot be told apart (IAS 2.25).
+
+    `kept` must hold all layers.
+    """
+    own = [layer for layer in kept.layers if (layer.receipt_id, layer.line_number) == line]
+    others = [layer for layer in kept.layers if (layer.receipt_id, layer.line_number) != line]
+    issued = issue(replace(kept, layers=(*own, *others)), quantity, currency=currency)
+    place = {(layer.receipt_id, layer.line_number): at for at, layer in enumerate(kept.layers)}
+    left = sorted(issued.kept.layers, key=lambda layer: place[layer.receipt_id, layer.line_number])
+    return replace(issued, kept=replace(issued.kept, layers=tuple(left)))
+
+
 def revalue(kept: Kept, unit_cost: Decimal, *, currency: str) -> Revalued:
     """Give what is on hand another unit cost; layers change in proportion to their value.
 

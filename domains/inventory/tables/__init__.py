@@ -24,6 +24,8 @@ from domains.inventory.tables.documents import (
     ShipmentLine,
     StockReceipt,
     StockReceiptLine,
+    VendorReturn,
+    VendorReturnLine,
 )
 from domains.inventory.tables.goods import (
     CostLayer,
@@ -56,5 +58,7 @@ __all__ = [
     "StockTransferLine",
     "TransferReceipt",
     "TransferReceiptLine",
+    "VendorReturn",
+    "VendorReturnLine",
     "WriteDown",
 ]

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     PrimaryKeyConstraint,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
@@ -33,6 +34,7 @@ class StockReceipt(OfCompany, Posted, Table):
         CheckConstraint("reason IN ('purchase', 'opening', 'adjustment')", "reason_known"),
         CheckConstraint("(order_id IS NULL) = (order_number IS NULL)", "order_with_number"),
         belongs_to("warehouse_code", "warehouse"),
+        Index(None, "order_id", postgresql_where=text("order_id IS NOT NULL")),
         {"schema": "inventory"},
     )
 
@@ -195,3 +197,71 @@ class Revaluation(OfCompany, Posted, Table):
     currency: Mapped[str]
     reason: Mapped[str]
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+@document("/v1/vendor-returns", party="supplier_code", process="vendor_return")
+class VendorReturn(OfCompany, Posted, Table):
+    """Goods of a purchase order that went back to the supplier. Only added to."""
+
+    __tablename__ = "vendor_return"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        CheckConstraint("reason <> ''", "has_reason"),
+        Index(None, "company_id", "order_id"),
+        Index(None, "company_id", "returned_on", "id"),
+        belongs_to("supplier_code", "supplier"),
+        belongs_to("warehouse_code", "warehouse"),
+        {"schema": "inventory"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    order_id: Mapped[UUID]
+    order_number: Mapped[str]
+    process_of_order: Mapped[str]
+    """Who is told, as long as it runs."""
+    supplier_code: Mapped[str]
+    warehouse_code: Mapped[str]
+    returned_on: Mapped[date]
+    reason: Mapped[str]
+    reference: Mapped[str]
+    replace: Mapped[bool]
+    """Whether the same goods are to come again."""
+    value: Mapped[Decimal] = mapped_column(AMOUNT)
+    """What they had been taken in at."""
+    cost: Mapped[Decimal] = mapped_column(AMOUNT)
+    """What they were worth when they left."""
+    currency: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class VendorReturnLine(OfCompany, Table):
+    """One line of a receipt that goes back, of what is billed and of what is not apart. Only added to."""
+
+    __tablename__ = "vendor_return_line"
+    __table_args__ = (
+        PrimaryKeyConstraint("return_id", "line_number"),
+        CheckConstraint("least(quantity, stock_quantity) > 0", "quantity_positive"),
+        CheckConstraint("value >= 0", "value_not_negative"),
+        ForeignKeyConstraint(["return_id"], ["inventory.vendor_return.id"]),
+        ForeignKeyConstraint(
+            ["receipt_id", "receipt_line_number"],
+            ["inventory.stock_receipt_line.receipt_id", "inventory.stock_receipt_line.line_number"],
+        ),
+        Index(None, "receipt_id", "receipt_line_number"),
+        belongs_to("item_code", "item"),
+        {"schema": "inventory"},
+    )
+
+    return_id: Mapped[UUID]
+    line_number: Mapped[int]
+    order_line_number: Mapped[int]
+    receipt_id: Mapped[UUID]
+    receipt_line_number: Mapped[int]
+    item_code: Mapped[str]
+    quantity: Mapped[Decimal]
+    unit: Mapped[str]
+    stock_quantity: Mapped[Decimal]
+    is_billed: Mapped[bool]
+    value: Mapped[Decimal] = mapped_column(AMOUNT)
+    cost: Mapped[Decimal] = mapped_column(AMOUNT)

@@ -159,13 +159,13 @@ class StockMove(OfCompany, Table):
     __tablename__ = "stock_move"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('receipt', 'return', 'issue', 'count', 'scrap', 'transfer', 'settlement', "
-            "'revaluation', 'write_down', 'price_correction', 'reversal')",
+            "kind IN ('receipt', 'return', 'issue', 'vendor_return', 'count', 'scrap', 'transfer', "
+            "'settlement', 'revaluation', 'write_down', 'price_correction', 'reversal')",
             "kind_known",
         ),
         CheckConstraint(
             "CASE WHEN kind IN ('receipt', 'return') THEN quantity > 0 AND value >= 0 "
-            "WHEN kind IN ('issue', 'scrap') THEN quantity < 0 AND value <= 0 "
+            "WHEN kind IN ('issue', 'vendor_return', 'scrap') THEN quantity < 0 AND value <= 0 "
             "WHEN kind = 'count' THEN quantity <> 0 AND quantity * value >= 0 "
             "WHEN kind = 'transfer' THEN quantity <> 0 AND value = 0 "
             "WHEN kind = 'reversal' THEN true ELSE quantity = 0 END",

@@ -59,6 +59,7 @@ class AccountRole(Role):
     CUSTOMER_ON_ACCOUNT = "customer_on_account", "receivable"
     PAYABLE = "payable", "payable"
     GOODS_RECEIVED_NOT_INVOICED = "goods_received_not_invoiced", "goods_received"
+    PRICE_DIFFERENCE = "purchase_price_difference"
     TAX_PAYABLE = "tax_payable"
     TAX_RECEIVABLE = "tax_receivable"
     DISCOUNT_GRANTED = "discount_granted"

@@ -1,6 +1,7 @@
 """What has come and is not invoiced yet: under a lock, for whoever is about to match an invoice with it."""
 
 from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
@@ -9,26 +10,30 @@ from domains.ledger.messages import Opened, OpenGoods, Side
 from domains.ledger.tables.open_items import OpenItem
 from foundation.database.transaction import Transaction
 
-_OF_ORDER = (
+_READ = (
     select(
         OpenItem.id,
+        OpenItem.document_id,
         OpenItem.document_on,
         OpenItem.reopened_on,
         OpenItem.document_number,
         OpenItem.order_line_number,
         OpenItem.open_quantity,
         OpenItem.base_open_amount,
+        OpenItem.last_moved_on,
     )
     .where(
-        OpenItem.order_id == bindparam("order", type_=Uuid),
         OpenItem.side == Side.GOODS_RECEIVED.value,
         OpenItem.order_line_number.is_not(None),
-        OpenItem.open_quantity > 0,
     )
     # Locked in the order of their ids, as by whoever settles others.
     .order_by(OpenItem.id)
     .with_for_update()
 )
+_ORDER = OpenItem.order_id == bindparam("order", type_=Uuid)
+_OF_ORDER = _READ.where(_ORDER, OpenItem.open_quantity > 0)
+_CAME = _READ.where(_ORDER, OpenItem.quantity > 0)
+_ALL_OF_ORDER = _READ.where(_ORDER)
 
 
 async def goods_of_order(tx: Transaction, order_id: UUID, *, on: date) -> list[OpenGoods]:
@@ -36,14 +41,45 @@ async def goods_of_order(tx: Transaction, order_id: UUID, *, on: date) -> list[O
     the day.
     """
     rows = (await tx.execute(_OF_ORDER, {"order": order_id})).all()
-    found = [
-        OpenGoods(
-            item_id=row.id,
-            order_line_number=row.order_line_number,
-            quantity=row.open_quantity,
-            base_amount=-row.base_open_amount,
-            opened=Opened(row.document_number, (row.id,), row.document_on, row.reopened_on),
+    in_order = sorted(rows, key=lambda row: (row.document_on, row.document_number, row.order_line_number))
+    return sorted(map(_open_goods, in_order), key=lambda goods: goods.opened.since > on)
+
+
+class GoodsThatCame(NamedTuple):
+    """What came with a receipt for one line of an order, and is not invoiced: which may be nothing."""
+
+    receipt_id: UUID
+    left: OpenGoods
+    last_moved_on: date
+    """The last day on which any of it was invoiced, or was not after all."""
+
+
+async def goods_that_came(tx: Transaction, order_id: UUID) -> list[GoodsThatCame]:
+    """All that came for an order, also what is invoiced, under the same lock."""
+    rows = (await tx.execute(_CAME, {"order": order_id})).all()
+    return [GoodsThatCame(row.document_id, _open_goods(row), row.last_moved_on) for row in rows]
+
+
+async def goods_to_claim(tx: Transaction, order_id: UUID) -> list[tuple[UUID, OpenGoods]]:
+    """What went back to the supplier, had been billed, and is not claimed back: by the document that sent it
+    back. Quantity and amount are positive. All goods of the order are locked.
+    """
+    rows = (await tx.execute(_ALL_OF_ORDER, {"order": order_id})).all()
+    return [
+        (
+            row.document_id,
+            _open_goods(row)._replace(quantity=-row.open_quantity, base_amount=row.base_open_amount),
         )
-        for row in sorted(rows, key=lambda row: (row.document_on, row.document_number, row.order_line_number))
+        for row in rows
+        if row.open_quantity < 0
     ]
-    return sorted(found, key=lambda goods: goods.opened.since > on)
+
+
+def _open_goods(row: Any) -> OpenGoods:
+    return OpenGoods(
+        item_id=row.id,
+        order_line_number=row.order_line_number,
+        quantity=row.open_quantity,
+        base_amount=-row.base_open_amount,
+        opened=Opened(row.document_number, (row.id,), row.document_on, row.reopened_on),
+    )

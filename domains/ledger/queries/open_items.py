@@ -25,6 +25,7 @@ _READ = (
         OpenItem.document_type,
         OpenItem.document_id,
         OpenItem.document_number,
+        OpenItem.party_reference,
         OpenItem.order_id,
         OpenItem.process_id,
         OpenItem.document_on,
@@ -74,6 +75,8 @@ class DocumentHead:
     account_code: str
     opened: Opened
     document: OpenDocument
+    reference: str = ""
+    """What the party calls it."""
 
 
 async def open_documents(
@@ -130,7 +133,8 @@ def _head(items: list[Any]) -> DocumentHead:
         instalments=tuple(instalments),
     )
     party = Party(PartyType(first.party_type), first.party_code)
-    return DocumentHead(party, first.currency, first.account_code, _opened(items), document)
+    opened, theirs = _opened(items), first.party_reference
+    return DocumentHead(party, first.currency, first.account_code, opened, document, theirs)
 
 
 def _opened(items: list[Any]) -> Opened:

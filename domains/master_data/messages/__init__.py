@@ -167,6 +167,10 @@ class PutUnit(Message):
 
     code: Code
     name: Name
+    un_code: Text = ""
+    """By UN/ECE Recommendation 20, or 21 with an X before it (`H87`, `KGM`, `XBX`), as invoices that come as
+    files name it; the usual units are known without.
+    """
 
 
 class ItemUnit(Message):

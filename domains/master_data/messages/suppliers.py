@@ -21,6 +21,8 @@ class PutSupplier(Message):
     tax_number: Text = ""
     email: Text = ""
     """An e-mail address, where orders go; or nothing."""
+    remittance_email: Text = ""
+    """Where it is told of payments; to its `email` when there is none."""
     bank_accounts: tuple[CurrencyAccount, ...] = ()
     """Where it wants its money in a currency: at most one for each."""
     blocked: bool = False

@@ -66,6 +66,7 @@ class Supplier(OfCode, Versioned, Table):
     tax_code: Mapped[str | None]
     tax_number: Mapped[str]
     email: Mapped[str]
+    remittance_email: Mapped[str] = mapped_column(server_default="")
     bank_accounts: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     blocked: Mapped[bool]
 

@@ -76,9 +76,10 @@ class Unit(OfCode, Versioned, Table):
     """A unit in which items are counted, bought or sold."""
 
     __tablename__ = "unit"
-    __table_args__ = (SCHEMA,)
+    __table_args__ = (CheckConstraint("un_code ~ '^([A-Z0-9]{2,3})?$'", "un_code_formed"), SCHEMA)
 
     name: Mapped[str]
+    un_code: Mapped[str] = mapped_column(server_default="")
 
 
 class TaxCodeRecord(OfCode, Versioned, Table):

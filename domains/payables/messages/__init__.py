@@ -27,7 +27,6 @@ from foundation.values.messages import (
 class PayablesRole(Role):
     """The roles that supplier invoices are posted by."""
 
-    PRICE_DIFFERENCE = "purchase_price_difference"
     SERVICES = "purchased_services"
 
 

@@ -1,6 +1,6 @@
 """How an invoice that came as a file is an invoice of an order: as a person would enter it by hand."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -13,33 +13,7 @@ from foundation.values.money import UNIT_COST, ZERO, rounded
 COMMERCIAL_INVOICE = "380"
 MOST_LINES = 500
 _LARGEST = Decimal(10) ** 12
-# UN/ECE Recommendation 20, and 21 for packages, as far as a company begins with a unit for it.
-UNIT_CODES: Mapping[str, tuple[str, ...]] = {
-    "pc": ("C62", "H87", "EA", "PCE", "XPP"),
-    "pair": ("PR",),
-    "set": ("SET",),
-    "box": ("XBX", "BX"),
-    "crate": ("XCR", "CR"),
-    "bag": ("XBG", "BG"),
-    "roll": ("XRO", "RO"),
-    "pallet": ("XPX", "PF"),
-    "g": ("GRM",),
-    "kg": ("KGM",),
-    "t": ("TNE",),
-    "ml": ("MLT",),
-    "l": ("LTR",),
-    "mm": ("MMT",),
-    "cm": ("CMT",),
-    "m": ("MTR",),
-    "km": ("KMT",),
-    "m2": ("MTK",),
-    "m3": ("MTQ",),
-    "kWh": ("KWH",),
-    "min": ("MIN",),
-    "h": ("HUR",),
-    "day": ("DAY",),
-    "month": ("MON",),
-}
+BY_HAND = "enter it by hand"
 
 
 class InvoiceNotAssigned(BusinessError):
@@ -48,11 +22,12 @@ class InvoiceNotAssigned(BusinessError):
 
 @dataclass(frozen=True)
 class LineOfOrder:
-    """A line of the purchase order, and what its supplier calls the item."""
+    """A line of the purchase order, what its supplier calls the item, and documents its unit, in capitals."""
 
     line_number: int
     item_code: str
     unit: str
+    unit_codes: tuple[str, ...]
     supplier_item_numbers: tuple[str, ...] = ()
 
 
@@ -92,10 +67,9 @@ def asked_of(
 
 
 def _check_head(read: ReadInvoice, order: OrderOfInvoice, refusals: Refusals) -> None:
-    by_hand = "enter it by hand"
     if read.type_code != COMMERCIAL_INVOICE:
         why = f"BT-3 is {read.type_code}, and only a commercial invoice is read ({COMMERCIAL_INVOICE})"
-        refusals.add("type_code", f"{why}; {by_hand}")
+        refusals.add("type_code", f"{why}; {BY_HAND}")
     if read.currency != order.currency:
         why = f"BT-5 is {read.currency}, and {order.order_number} is in {order.currency}"
         refusals.add("currency", why)
@@ -103,11 +77,11 @@ def _check_head(read: ReadInvoice, order: OrderOfInvoice, refusals: Refusals) ->
         refusals.add("total_amount", f"BT-112 is {read.total_amount:f}: nothing is owed by it")
     for name, term in (("prepaid_amount", "BT-113"), ("rounding_amount", "BT-114")):
         if amount := getattr(read, name):
-            refusals.add(name, f"{term} is {amount:f}: another amount is owed than what is billed; {by_hand}")
+            refusals.add(name, f"{term} is {amount:f}: another amount is owed than what is billed; {BY_HAND}")
     for place, charge in enumerate(read.charges):
         if charge.amount:
             kind = "BG-21: a charge" if charge.is_charge else "BG-20: an allowance"
-            why = f"{kind} of {charge.amount:f} on the whole invoice is on no line of the order; {by_hand}"
+            why = f"{kind} of {charge.amount:f} on the whole invoice is on no line of the order; {BY_HAND}"
             refusals.add(f"charges.{place}.amount", why)
 
 
@@ -148,9 +122,11 @@ def _line(
         refusals.add(f"{at}.net_amount", why)
     if found is None or price is None:
         return None
-    if line.unit_code.upper() not in (found.unit.upper(), *UNIT_CODES.get(found.unit, ())):
-        why = f"BT-130 is {line.unit_code}, and line {found.line_number} of the order is in {found.unit}"
-        refusals.add(f"{at}.unit_code", why)
+    if line.unit_code.upper() not in found.unit_codes:
+        known = f"{found.unit} ({', '.join(found.unit_codes)})"
+        why = f"BT-130 is {line.unit_code}, and line {found.line_number} of the order is in {known}"
+        remedy = f"if it is the same, write it as the unit's un_code (/v1/units), else {BY_HAND}"
+        refusals.add(f"{at}.unit_code", f"{why}: {remedy}")
     return InvoiceLineAsked(line_number=found.line_number, quantity=line.quantity, unit_price=price)
 
 

@@ -200,7 +200,7 @@ def postings(
         ordered = one.base_amount if is_own else at_order
         lines.append(Line(account(goods), ordered, one.base_amount, post.order_number, of_goods))
         difference = net - ordered
-        lines.append(Line(account(PayablesRole.PRICE_DIFFERENCE), difference, base(difference), text))
+        lines.append(Line(account(AccountRole.PRICE_DIFFERENCE), difference, base(difference), text))
         if exchange := (ZERO if is_own else base(at_order) - one.base_amount):
             gain_or_loss = AccountRole.EXCHANGE_LOSS if exchange > 0 else AccountRole.EXCHANGE_GAIN
             lines.append(Line(account(gain_or_loss), ZERO, exchange, EXCHANGE))

@@ -23,6 +23,7 @@ from foundation.values.messages import (
     Text,
     UnitAmount,
 )
+from foundation.values.money import ZERO
 
 Category = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9 ._/-]*)?$", max_length=40)]
 
@@ -46,6 +47,26 @@ class FoundBy(StrEnum):
     PREFERRED = "preferred"
     CHEAPEST = "cheapest"
     LAST_PRICE = "last_price"
+
+
+class Origin(StrEnum):
+    """For what something is bought."""
+
+    PERSON = "person"
+    """Somebody has asked for it."""
+    REORDER_POINT = "reorder_point"
+    """There is no more of it than its reorder rule allows."""
+    BACKORDERS = "backorders"
+    """Orders wait for it."""
+
+
+class LineOrigin(Message):
+    """For what a line was asked for, when nobody has typed it in."""
+
+    line_number: int
+    origin: Origin
+    for_orders: tuple[str, ...] = ()
+    """The numbers of the orders that wait for it, who is served first coming first."""
 
 
 class RequisitionLineAsked(Message):
@@ -89,6 +110,8 @@ class EnterRequisition(RequisitionAsked):
     """Whether whoever asks could also order: then it may be of another day, or for none."""
     asked_on: date | None = None
     """The company's day on which it was asked."""
+    origins: tuple[LineOrigin, ...] = ()
+    """For what its lines are, when a shortage has asked for them; empty when a person has."""
 
 
 class RequisitionLine(Message):
@@ -115,6 +138,11 @@ class RequisitionLine(Message):
     """What is ordered, in the company's currency at the rate of the requisition's day."""
     budget_code: str | None = None
     """Whose amount it commits."""
+    order_stock_quantity: Quantity = ZERO
+    """What is ordered in the item's stock unit; nothing where it was entered before this was kept."""
+    origin: Origin = Origin.PERSON
+    for_orders: tuple[str, ...] = ()
+    """The numbers of the orders that wait for it."""
 
 
 class RequisitionEntered(Message):
@@ -130,6 +158,12 @@ class RequisitionEntered(Message):
     currency: str
     base_total_amount: Amount
     lines: tuple[RequisitionLine, ...]
+
+
+class TakeUpRequisition(Message):
+    """The process of a requisition that was entered before takes it up."""
+
+    requisition_id: UUID
 
 
 class SubmitRequisition(Message):
@@ -202,7 +236,7 @@ class RequestedGoods(EventPart):
 
 
 class RequisitionEnteredEvent(PublicEvent, name="procurement.requisition_entered"):
-    """Somebody needs something: where it is bought is found, and its budget is committed."""
+    """Something is needed: where it is bought is found, and its budget is committed."""
 
     requisition_id: UUID
     requisition_number: str

@@ -57,11 +57,12 @@ class SupplierItemChangedEvent(PublicEvent, name="procurement.supplier_item_chan
 
 
 class LineAsNamed(Message):
-    """A line of a purchase order, and what its supplier calls the item."""
+    """A line of a purchase order, what its supplier calls the item, and documents its unit."""
 
     line_number: int
     item_code: str
     unit: str
+    unit_codes: tuple[str, ...]
     supplier_item_numbers: tuple[str, ...]
 
 

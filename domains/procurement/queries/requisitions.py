@@ -7,7 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Date, Text, Uuid, bindparam, select, text
 
-from domains.procurement.messages.requisitions import FoundBy, RequisitionLine, RequisitionStatus
+from domains.procurement.messages.requisitions import (
+    FoundBy,
+    Origin,
+    RequisitionEntered,
+    RequisitionLine,
+    RequisitionStatus,
+)
 from domains.procurement.rules.raised import LineStanding
 from domains.procurement.rules.sourcing import LastPrice
 from domains.procurement.tables import (
@@ -44,6 +50,10 @@ class RequisitionLineView(Message):
     base_amount: ShownAmount
     budget_code: str | None
     """Whose amount it commits."""
+    origin: Origin
+    """For what it is bought."""
+    for_orders: list[str]
+    """Of backorders: the numbers of the orders that wait for it."""
     order_id: UUID | None
     order_number: str | None
     why_not_ordered: str
@@ -108,6 +118,14 @@ _LOCKED = (
     .where(PurchaseRequisition.id == bindparam("requisition", type_=Uuid))
     .with_for_update()
 )
+_ENTERED = select(
+    *columns_for(
+        PurchaseRequisition,
+        RequisitionEntered,
+        requisition_id=PurchaseRequisition.id,
+        requisition_number=PurchaseRequisition.number,
+    )
+).where(PurchaseRequisition.id == bindparam("requisition", type_=Uuid))
 _AS_ENTERED = (
     select(*columns_for(PurchaseRequisitionLine, RequisitionLine))
     .where(PurchaseRequisitionLine.requisition_id == bindparam("requisition", type_=Uuid))
@@ -169,6 +187,14 @@ async def requisition(tx: Transaction, requisition_id: UUID) -> RequisitionView:
     head = await tx.existing(one, f"purchase requisition {requisition_id}")
     rows = (await tx.execute(_LINES, {"requisition": requisition_id})).all()
     return RequisitionView(**head._asdict(), lines=[RequisitionLineView(**row._asdict()) for row in rows])
+
+
+async def requisition_entered(tx: Transaction, requisition_id: UUID) -> RequisitionEntered | None:
+    """One of them as it was entered; None when there is no such one."""
+    head = (await tx.execute(_ENTERED, {"requisition": requisition_id})).one_or_none()
+    if head is None:
+        return None
+    return RequisitionEntered(**head._asdict(), lines=tuple(await requisition_lines(tx, requisition_id)))
 
 
 async def locked_requisition(tx: Transaction, requisition_id: UUID) -> Row | None:

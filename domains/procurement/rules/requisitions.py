@@ -8,10 +8,13 @@ from uuid import UUID, uuid5
 
 from domains.ledger.messages.budgets import ToCommit
 from domains.master_data.rules.lines import MOST, is_traded_so, named_item, stock_quantity
+from domains.master_data.rules.units import in_stock_unit
 from domains.master_data.views import CompanyView, ItemView
 from domains.procurement.messages import ForRequisition, PlacePurchaseOrder, PurchaseLineAsked
 from domains.procurement.messages.requisitions import (
     EnterRequisition,
+    LineOrigin,
+    Origin,
     RequisitionEntered,
     RequisitionLine,
     RequisitionLineAsked,
@@ -123,12 +126,34 @@ def check_approved(status: RequisitionStatus | None, of: ForRequisition) -> None
 def sourced_lines(asked: EnterRequisition, known: RequisitionInputs) -> tuple[RequisitionLine, ...]:
     """Every line with its source and its amount. Refuses: Invalid, with every wrong field."""
     refusals = Refusals()
+    lines = found_lines(asked, known, refusals)
+    refusals.raise_if_any()
+    return lines
+
+
+def found_lines(
+    asked: EnterRequisition, known: RequisitionInputs, refusals: Refusals
+) -> tuple[RequisitionLine, ...]:
+    """The lines that have a source, with their amounts; notes every wrong field."""
     _check_head(asked, known, refusals)
     wanted = [_wanted(place, line, asked, known, refusals) for place, line in enumerate(asked.lines, start=1)]
     sources = _sources([one for one in wanted if one is not None], known, refusals)
-    found = [_sourced(one, source, known, refusals) for one, source in sources]
-    refusals.raise_if_any()
+    origins = {of_line.line_number: of_line for of_line in asked.origins}
+    found = [_sourced(one, source, known, origins.get(one.number), refusals) for one, source in sources]
     return tuple(line for line in found if line is not None)
+
+
+def refused_lines(refusals: Refusals) -> dict[int, str]:
+    """By line, why it cannot be bought; of each the first reason. What is wrong with the head is of no line:
+    0.
+    """
+    why: dict[int, str] = {}
+    for error in refusals.errors:
+        head, _, rest = error.field.partition(".")
+        place = rest.partition(".")[0]
+        number = int(place) + 1 if head == "lines" and place.isdigit() else 0
+        why.setdefault(number, error.message if number else f"{error.field}: {error.message}")
+    return why
 
 
 def _check_head(asked: EnterRequisition, known: RequisitionInputs, refusals: Refusals) -> None:
@@ -195,7 +220,11 @@ def _sources(
 
 
 def _sourced(
-    wanted: LineWanted, source: SourceFound, known: RequisitionInputs, refusals: Refusals
+    wanted: LineWanted,
+    source: SourceFound,
+    known: RequisitionInputs,
+    origin: LineOrigin | None,
+    refusals: Refusals,
 ) -> RequisitionLine | None:
     asked, need = wanted.asked, wanted.need
     amount = base_amount(source, known.prices.rates)
@@ -219,6 +248,9 @@ def _sourced(
         unit_price=source.unit_price,
         currency=source.currency,
         base_amount=rounded(amount, known.company.currency),
+        order_stock_quantity=in_stock_unit(source.quantity, source.unit, need.item),
+        origin=origin.origin if origin else Origin.PERSON,
+        for_orders=origin.for_orders if origin else (),
     )
 
 

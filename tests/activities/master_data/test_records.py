@@ -283,6 +283,14 @@ async def test_the_database_refuses_two_that_begin_on_the_same_day(
             await tx.execute(text(statement))
 
 
+async def test_the_database_refuses_a_code_of_a_unit_that_is_not_formed_as_one(registrar: Registrar) -> None:
+    with pytest.raises(PostgresError, match="unit_un_code_formed"):
+        async with database().transaction() as tx:
+            scope = {"company": registrar.caller.company}
+            await tx.execute(text("SELECT set_config('perpetual.company', :company, true)"), scope)
+            await tx.execute(text("UPDATE master_data.unit SET un_code = 'kgm' WHERE code = 'kg'"))
+
+
 async def test_what_is_tolerated_is_said_once_for_a_day(registrar: Registrar) -> None:
     tolerance = PutMatchingTolerance(item_code="BOLT", valid_from=A_DAY, price_percent=Decimal(5))
     stricter = tolerance.model_copy(update={"price_percent": Decimal(1)})

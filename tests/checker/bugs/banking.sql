@@ -95,7 +95,7 @@ UPDATE banking.payment_run SET status = 'cancelled', paid_on = NULL, released_on
 -- also payment_runs_pay_what_they_say
 INSERT INTO banking.payment_run_invoice SELECT (SELECT id FROM banking.payment_run WHERE company_id = :c
     AND status = 'submitted'), invoice_id, company_id, payment_id, supplier_code, supplier_name, invoice_number,
-    due_on, currency, open_amount, amount, discount_amount, discount_yield_percent, pay_reason, 'included', '', NULL
+    supplier_number, due_on, currency, open_amount, amount, discount_amount, discount_yield_percent, pay_reason, 'included', '', NULL
     FROM banking.payment_run_invoice WHERE company_id = :c AND status = 'paid' AND supplier_code = 'DAIRY';
 
 -- what_runs_pay_is_in_transit: 1
@@ -108,7 +108,7 @@ UPDATE ledger.supplier_payment SET account_code = '1456' WHERE company_id = :c
 DELETE FROM banking.payment_confirmation WHERE company_id = :c;
 
 -- what_is_in_transit_is_not_confirmed: 1
--- also posted_rows_are_as_written
+-- also posted_rows_are_as_written, reversals_mirror_their_document
 UPDATE ledger.journal_line SET account_code = '1410' WHERE company_id = :c AND account_code = '1470'
     AND amount = -63.65 AND entry_id IN (SELECT e.id FROM ledger.journal_entry e
         JOIN banking.payment_run_invoice i ON i.supplier_payment_id = e.source_id WHERE i.supplier_code = 'MILL');
@@ -179,3 +179,61 @@ DELETE FROM banking.payment_confirmation c USING banking.payment_return t
 
 -- what_is_in_transit_is_not_confirmed: 2
 DELETE FROM banking.payment_return WHERE company_id = :c;
+
+-- rejected_payments_are_owed_again: 1
+-- also entries_have_their_document, requests_have_their_effect, reversals_give_back_what_was_settled,
+-- also reversals_mirror_their_document, series_have_no_gaps, settlements_have_their_documents
+DELETE FROM ledger.reversal WHERE company_id = :c AND document_id IN (SELECT i.supplier_payment_id
+    FROM banking.payment_run_invoice i JOIN banking.payment_rejection j ON j.payment_id = i.payment_id);
+
+-- rejected_payments_are_owed_again: 1
+DELETE FROM banking.payment_rejection WHERE company_id = :c;
+
+-- rejected_payments_are_owed_again: 1
+UPDATE banking.payment_rejection SET amount = amount + 1 WHERE company_id = :c;
+
+-- rejected_payments_are_owed_again: 1
+UPDATE banking.payment_status_line SET outcome = 'to_reject' WHERE company_id = :c AND outcome = 'rejected';
+
+-- rejected_payments_are_owed_again: 1
+INSERT INTO banking.payment_confirmation (posting_id, payment_id, company_id, amount)
+    SELECT (SELECT id FROM banking.line_posting WHERE company_id = :c AND amount = -1.5), payment_id, company_id, amount
+    FROM banking.payment_rejection WHERE company_id = :c;
+
+-- status_reports_are_as_they_came: 1
+-- also no other
+UPDATE banking.payment_status_report SET line_count = line_count + 1 WHERE company_id = :c;
+
+-- status_reports_are_as_they_came: 1
+UPDATE banking.payment_status_report SET content = content || ' '::bytea WHERE company_id = :c;
+
+-- status_reports_are_as_they_came: 1
+DELETE FROM banking.payment_status_line WHERE company_id = :c AND outcome = 'noted';
+
+-- status_reports_are_as_they_came: 1
+UPDATE banking.payment_status_line l SET payment_id = (SELECT o.payment_id FROM banking.payment_status_line o
+    WHERE o.company_id = :c AND o.outcome = 'rejected') WHERE l.company_id = :c AND l.outcome = 'noted';
+
+-- status_reports_are_as_they_came: 2
+INSERT INTO banking.payment_status_line SELECT report_id, line_number + 100, company_id, bank_message_id, said_at,
+    level, message_id, payment_information_id, end_to_end_id, status, reason_code, reason_text, payment_id, 'to_reject'
+    FROM banking.payment_status_line WHERE company_id = :c AND outcome = 'rejected';
+
+-- suppliers_are_told_once: 1
+-- also no other
+INSERT INTO automation.outgoing_message (id, company_id, kind, event, operation_key, letter, about_id, recipient,
+    document, correlation_id)
+    SELECT gen_random_uuid(), v.company_id, 'mail', 'banking.payment_advised', o.key, 'remittance_advice', v.payment_id,
+        '', 'PR-1', ''
+    FROM banking.payment_advice v JOIN banking.payment_run_payment p ON p.id = v.payment_id,
+        (SELECT key FROM foundation.operation WHERE company_id = :c LIMIT 2) AS o
+    WHERE v.company_id = :c AND p.supplier_code = 'DAIRY';
+
+-- suppliers_are_told_once: 3
+DELETE FROM banking.payment_advice WHERE company_id = :c;
+
+-- suppliers_are_told_once: 3
+DELETE FROM foundation.attachment WHERE company_id = :c AND document_type = 'remittance_advice';
+
+-- suppliers_are_told_once: 3
+UPDATE banking.payment_run SET status = 'released' WHERE company_id = :c AND status = 'posted';

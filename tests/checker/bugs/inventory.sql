@@ -12,12 +12,12 @@ UPDATE inventory.stock SET reserved = reserved - 1 WHERE company_id = :c AND res
 -- reserved_is_what_orders_have_set_aside: 3
 DELETE FROM inventory.reservation WHERE company_id = :c AND reserved_quantity > 0;
 
--- reserved_is_on_hand: 9
+-- reserved_is_on_hand: 10
 -- also constraints_hold, reserved_is_what_orders_have_set_aside
 ALTER TABLE inventory.stock DROP CONSTRAINT stock_reserved_on_hand;
 UPDATE inventory.stock SET reserved = on_hand + 1 WHERE company_id = :c AND NOT allows_negative;
 
--- reserved_is_on_hand: 9
+-- reserved_is_on_hand: 10
 ALTER TABLE inventory.stock DROP CONSTRAINT stock_on_hand_not_negative, DROP CONSTRAINT
     stock_reserved_on_hand;
 UPDATE inventory.stock SET on_hand = -1, reserved = 0 WHERE company_id = :c AND NOT allows_negative;
@@ -62,7 +62,7 @@ UPDATE inventory.shipment_line SET quantity = quantity + 1 WHERE company_id = :c
 -- shipments_cost_what_was_moved: 38
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'issue';
 
--- receipts_are_worth_what_was_moved: 44
+-- receipts_are_worth_what_was_moved: 46
 -- also figures_are_as_answered, receipts_are_posted_at_value
 UPDATE inventory.stock_receipt SET value = value + 1 WHERE company_id = :c;
 
@@ -90,7 +90,7 @@ INSERT INTO inventory.goods_return_line SELECT shipment_id, line_number, company
 -- also reversals_mirror_their_document, shipped_is_what_was_issued
 DELETE FROM inventory.shipment WHERE company_id = :c;
 
--- moves_have_their_document: 61
+-- moves_have_their_document: 63
 UPDATE inventory.stock_move SET document_id = gen_random_uuid() WHERE company_id = :c AND kind = 'receipt';
 
 -- moves_have_their_document: 2
@@ -106,15 +106,15 @@ UPDATE inventory.revaluation SET value_before = value_before - 1 WHERE company_i
 -- revaluations_are_worth_what_was_moved: 2
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'revaluation';
 
--- reversals_move_back_what_was_moved: 17
+-- reversals_move_back_what_was_moved: 18
 -- also moves_and_entries_are_of_one_operation, on_hand_is_what_was_moved, on_hand_on_every_day,
 -- also stock_is_worth_what_the_ledger_says_on_every_day, value_is_what_was_moved
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'reversal';
 
--- reversals_move_back_what_was_moved: 18
+-- reversals_move_back_what_was_moved: 19
 UPDATE inventory.stock_move SET value = value - 1 WHERE company_id = :c AND kind = 'reversal';
 
--- reversals_move_back_what_was_moved: 34
+-- reversals_move_back_what_was_moved: 36
 UPDATE inventory.stock_move SET item_code = 'PEAR' WHERE company_id = :c AND kind = 'reversal';
 
 -- on_hand_on_every_day: 1

@@ -1,4 +1,4 @@
--- orders_add_up: 44
+-- orders_add_up: 46
 -- also credit_is_committed_as_open
 UPDATE sales.sales_order_line SET net_amount = net_amount + 1 WHERE company_id = :c;
 
@@ -46,7 +46,7 @@ DELETE FROM receivables.invoice WHERE company_id = :c AND order_id = (SELECT id 
     company_id = :c AND status = 'delivered' AND invoicing <> 'collective' ORDER BY number
     LIMIT 1);
 
--- orders_are_at_their_status: 8
+-- orders_are_at_their_status: 10
 -- also no other
 UPDATE sales.sales_order SET status = 'delivered' WHERE company_id = :c AND status = 'confirmed';
 
@@ -73,23 +73,23 @@ UPDATE inventory.reservation r SET reserved_quantity = released_quantity, releas
 -- also ended_orders_hold_nothing, no_process_waits_for_what_has_ended, orders_are_at_their_status
 UPDATE sales.sales_order SET status = 'cancelled' WHERE company_id = :c AND status = 'delivered';
 
--- orders_reserve_what_they_want: 59
+-- orders_reserve_what_they_want: 61
 -- also nobody_waits_for_what_has_come, requests_have_their_effect, reserved_is_what_orders_have_set_aside,
 -- also shipped_is_what_was_issued
 DELETE FROM inventory.reservation WHERE company_id = :c;
 
--- orders_reserve_what_they_want: 58
+-- orders_reserve_what_they_want: 60
 UPDATE inventory.reservation SET wanted_quantity = wanted_quantity + 1, short_quantity = short_quantity + 1
     WHERE company_id = :c;
 
--- orders_reserve_what_they_want: 120
+-- orders_reserve_what_they_want: 124
 UPDATE inventory.reservation SET order_id = gen_random_uuid() WHERE company_id = :c;
 
--- credit_is_committed_as_open: 28
+-- credit_is_committed_as_open: 30
 -- also ended_orders_hold_nothing
 UPDATE receivables.credit_commitment SET open_amount = open_amount + 1 WHERE company_id = :c;
 
--- credit_is_committed_as_open: 7
+-- credit_is_committed_as_open: 9
 DELETE FROM receivables.credit_commitment WHERE company_id = :c;
 
 -- credit_is_committed_as_open: 1
@@ -116,7 +116,7 @@ DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipme
 UPDATE ledger.journal_line l SET amount = amount * 2, base_amount = base_amount * 2 FROM
     ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment';
 
--- receipts_are_posted_at_value: 42
+-- receipts_are_posted_at_value: 44
 -- also lines_have_their_head, moves_and_entries_are_of_one_operation, requests_have_their_effect,
 -- also reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'stock_receipt';
@@ -156,15 +156,15 @@ DELETE FROM receivables.invoice WHERE company_id = :c;
 -- lines_have_their_head: 38
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
--- lines_have_their_head: 238
+-- lines_have_their_head: 253
 DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
--- settlements_have_their_documents: 93
--- also closed_orders_owe_nothing, credit_notes_add_up, invoices_settle_what_has_come,
--- also items_know_their_days, open_items_are_what_is_not_settled,
+-- settlements_have_their_documents: 117
+-- also closed_orders_owe_nothing, credit_notes_add_up, debit_notes_are_posted,
+-- also invoices_settle_what_has_come, items_know_their_days, open_items_are_what_is_not_settled,
 -- also open_items_of_each_day_are_the_control_account, payments_are_used_or_on_account,
--- also refunds_have_their_money, reversals_give_back_what_was_settled, settled_is_as_answered,
--- also supplier_payments_settle_their_invoice, write_offs_are_posted
+-- also refunds_have_their_money, reversals_give_back_what_was_settled, set_offs_are_of_both,
+-- also settled_is_as_answered, supplier_payments_settle_their_invoice, write_offs_are_posted
 UPDATE ledger.settlement SET open_item_id = gen_random_uuid() WHERE company_id = :c;
 
 -- settlements_have_their_documents: 1
@@ -237,7 +237,7 @@ UPDATE inventory.stock_move SET operation_key = operation_key || '/again' WHERE 
 UPDATE inventory.stock_move SET operation_key = NULL WHERE company_id = :c;
 UPDATE ledger.journal_entry SET operation_key = NULL WHERE company_id = :c;
 
--- moves_and_entries_are_of_one_operation: 44
+-- moves_and_entries_are_of_one_operation: 46
 UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
     'inventory.receive_stock';
 
@@ -254,7 +254,7 @@ UPDATE inventory.stock_receipt SET reason = 'opening' WHERE company_id = :c AND 
 -- entries_have_their_document: 2
 DELETE FROM inventory.revaluation WHERE company_id = :c;
 
--- entries_have_their_document: 24
+-- entries_have_their_document: 27
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- settlements_have_their_documents: 8
@@ -275,7 +275,7 @@ UPDATE ledger.refund SET money_id = gen_random_uuid() WHERE company_id = :c;
 -- refunds_have_their_money: 3
 DELETE FROM ledger.settlement WHERE company_id = :c AND source_type = 'refund';
 
--- open_items_have_their_document: 50
+-- open_items_have_their_document: 52
 -- also reversals_give_back_what_was_settled
 UPDATE ledger.open_item SET document_id = gen_random_uuid() WHERE company_id = :c AND document_type =
     'stock_receipt';

@@ -106,23 +106,23 @@ UPDATE ledger.journal_entry SET source_type = 'other' WHERE company_id = :c AND 
 -- shipments_are_posted_at_cost: 38
 UPDATE ledger.journal_entry SET company_id = 'OTHER' WHERE company_id = :c AND source_type = 'shipment';
 
--- settlements_have_their_documents: 42
+-- settlements_have_their_documents: 44
 UPDATE ledger.settlement SET source_type = 'refund'
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 45
+-- settlements_have_their_documents: 47
 UPDATE ledger.settlement SET source_id = gen_random_uuid()
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 45
+-- settlements_have_their_documents: 47
 UPDATE ledger.settlement SET money_type = 'refund'
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 45
+-- settlements_have_their_documents: 47
 UPDATE ledger.settlement SET source_number = 'other'
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 45
+-- settlements_have_their_documents: 47
 UPDATE ledger.settlement SET money_id = gen_random_uuid()
     WHERE company_id = :c AND money_id IS NOT NULL;
 

@@ -2,7 +2,7 @@
 -- also started_processes_stand_somewhere
 DELETE FROM foundation.process WHERE company_id = :c AND stage = 'waiting for shipment';
 
--- open_orders_have_a_live_process: 1
+-- open_orders_have_a_live_process: 3
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND stage = 'waiting for stock';
 
 -- no_process_waits_for_what_has_ended: 1
@@ -26,10 +26,10 @@ DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 -- requests_have_their_effect: 38
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
--- requests_have_their_effect: 26
+-- requests_have_their_effect: 30
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
--- requests_have_their_effect: 1
+-- requests_have_their_effect: 3
 DELETE FROM inventory.reservation WHERE company_id = :c AND short_quantity > 0;
 
 -- effects_were_asked_for: 21
@@ -40,7 +40,7 @@ DELETE FROM foundation.operation WHERE company_id = :c AND name = 'ledger.post_p
 UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
     'inventory.post_goods_issue';
 
--- effects_were_asked_for: 40
+-- effects_were_asked_for: 42
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'receivables.check_credit';
 
 -- requests_have_one_effect: 1
@@ -72,7 +72,7 @@ UPDATE ledger.payment SET received_on = received_on - 30 WHERE company_id = :c;
 -- figures_are_as_answered: 38
 UPDATE inventory.shipment SET cost = cost - 1 WHERE company_id = :c;
 
--- figures_are_as_answered: 44
+-- figures_are_as_answered: 46
 UPDATE inventory.stock_receipt SET received_on = received_on - 30 WHERE company_id = :c;
 
 -- settled_is_as_answered: 1
@@ -174,7 +174,7 @@ UPDATE ledger.reversal SET number = 'RV-2026-000900' WHERE company_id = :c AND n
 -- settled_is_as_answered: 4
 UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND source_type = 'allocation' AND amount > 0;
 
--- requests_are_numbered: 73
+-- requests_are_numbered: 75
 -- also no other
 UPDATE foundation.command SET number = number + 50 WHERE company_id = :c AND number = 2;
 

@@ -13,11 +13,11 @@ UPDATE procurement.purchase_order_line SET received_quantity = received_quantity
 UPDATE procurement.purchase_requisition SET base_total_amount = base_total_amount + 1 WHERE company_id = :c
     AND status = 'submitted';
 
--- requisitions_add_up: 7
+-- requisitions_add_up: 9
 UPDATE procurement.purchase_requisition_line SET unit_price = unit_price + 1 WHERE company_id = :c
     AND currency = 'EUR' AND line_number = 1;
 
--- orders_are_of_an_approved_requisition: 7
+-- orders_are_of_an_approved_requisition: 10
 -- also no other
 UPDATE procurement.purchase_requisition SET status = 'rejected' WHERE company_id = :c AND status = 'ordered';
 
@@ -25,7 +25,7 @@ UPDATE procurement.purchase_requisition SET status = 'rejected' WHERE company_id
 UPDATE foundation.approval SET status = 'rejected' WHERE company_id = :c AND status = 'approved'
     AND process_id LIKE '%/purchase_requisition/%';
 
--- orders_are_of_an_approved_requisition: 7
+-- orders_are_of_an_approved_requisition: 10
 UPDATE procurement.purchase_order_line SET quantity = quantity * 2 WHERE company_id = :c
     AND requisition_id IS NOT NULL;
 
@@ -50,7 +50,7 @@ UPDATE ledger.budget_commitment SET budget_code = 'SHOP-27' WHERE company_id = :
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'purchase_requisition'
     AND outcome IS NULL;
 
--- open_requisitions_have_a_live_process: 4
+-- open_requisitions_have_a_live_process: 6
 UPDATE procurement.purchase_requisition SET status = 'approved' WHERE company_id = :c AND status = 'ordered';
 
 -- requisitions_commit_what_they_stand_for: 1

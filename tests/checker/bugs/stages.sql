@@ -7,7 +7,7 @@ UPDATE sales.sales_order SET status = 'cancelled' WHERE company_id = :c AND stat
 -- orders_are_at_their_status: 0
 UPDATE sales.sales_order SET status = 'confirmed' WHERE company_id = :c AND status = 'cancelled';
 
--- orders_are_at_their_status: 8
+-- orders_are_at_their_status: 10
 UPDATE sales.sales_order SET status = 'closed' WHERE company_id = :c AND status = 'confirmed';
 
 -- orders_are_at_their_status: 0
@@ -89,7 +89,7 @@ UPDATE foundation.process p SET stage = 'waiting for payment', outcome = NULL FR
 UPDATE foundation.process p SET stage = 'waiting for payment', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'delivered';
 
--- nobody_waits_for_what_has_come: 6
+-- nobody_waits_for_what_has_come: 8
 UPDATE foundation.process p SET stage = 'waiting for payment', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'confirmed';
 
@@ -113,7 +113,7 @@ UPDATE foundation.process p SET stage = 'waiting for the collective invoice', ou
 UPDATE foundation.process p SET stage = 'waiting for the collective invoice', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'delivered';
 
--- nobody_waits_for_what_has_come: 7
+-- nobody_waits_for_what_has_come: 9
 UPDATE foundation.process p SET stage = 'waiting for the collective invoice', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'confirmed';
 
@@ -141,6 +141,6 @@ UPDATE receivables.billing_due SET completes_order = true
 -- credit_is_committed_as_open: 1
 DELETE FROM receivables.invoice WHERE company_id = :c;
 
--- credit_is_committed_as_open: 5
+-- credit_is_committed_as_open: 7
 ALTER TABLE sales.sales_order_line DROP CONSTRAINT sales_order_line_billed_as_delivered;
 UPDATE sales.sales_order_line SET billed_quantity = quantity WHERE company_id = :c AND quantity > 1;

@@ -10,10 +10,12 @@ import pytest
 import xmlschema
 
 from domains.banking.files.pain import (
+    LONGEST_TEXT,
     NAMESPACE,
     OrderToWrite,
     PayerToWrite,
     PaymentToWrite,
+    both_numbers,
     latin,
     said_of,
     written,
@@ -110,6 +112,19 @@ def test_what_is_paid_is_said_as_far_as_there_is_room() -> None:
     assert many.endswith("SI-2026-000007 +12")
     assert len(many) <= 140
     assert said_of(["X" * 200, "Y"]) == "X" * 132 + " +1"
+
+
+def test_an_invoice_is_called_by_our_number_and_by_the_suppliers_own() -> None:
+    assert both_numbers("SI-1", "RE 4711") == "SI-1 / RE 4711"
+    assert [both_numbers("SI-1", theirs) for theirs in ("", " ", "SI-1")] == ["SI-1"] * 3
+    assert said_of([both_numbers("SI-1", "/RE//7_Ä")]) == "SI-1 / /RE/7-Ae"
+
+
+def test_what_is_left_out_is_left_out_with_both_its_numbers() -> None:
+    many = said_of([both_numbers(f"SI-2026-{one:06d}", f"RE-{one:04d}") for one in range(20)])
+
+    assert many.endswith("SI-2026-000004 / RE-0004 +15")
+    assert len(many) <= LONGEST_TEXT
 
 
 def test_letters_that_banks_do_not_take_are_written_otherwise() -> None:

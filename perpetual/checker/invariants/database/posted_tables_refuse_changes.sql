@@ -19,7 +19,10 @@ FROM (
         ('inventory.stock_receipt_line', 'with_head'), ('inventory.goods_return_line', 'with_head'),
         ('inventory.stock_count_line', 'with_head'), ('inventory.scrapping_line', 'with_head'),
         ('inventory.stock_transfer_line', 'with_head'), ('inventory.transfer_receipt_line', 'with_head'),
-        ('inventory.price_correction_line', 'with_head'),
+        ('inventory.price_correction_line', 'with_head'), ('inventory.vendor_return_line', 'with_head'),
+        ('payables.supplier_debit_note_line', 'with_head'),
+        ('inventory.vendor_return_line', 'no_more_goes_back_than_came'),
+        ('payables.supplier_debit_note_line', 'no_more_is_claimed_than_billed'),
         ('inventory.stock_move', 'in_time'), ('foundation.approval', 'refuse_other_decision'),
         ('foundation.approval', 'refuse_other_question'), ('foundation.approval', 'refuse_second_voice')
 ) AS x

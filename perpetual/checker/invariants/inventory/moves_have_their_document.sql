@@ -6,6 +6,7 @@ FROM inventory.stock_move m
         SELECT id, company_id, 'issue' AS kind FROM inventory.shipment
         UNION ALL SELECT id, company_id, 'receipt' FROM inventory.stock_receipt
         UNION ALL SELECT id, company_id, 'return' FROM inventory.goods_return
+        UNION ALL SELECT id, company_id, 'vendor_return' FROM inventory.vendor_return
         UNION ALL SELECT id, company_id, 'revaluation' FROM inventory.revaluation
         UNION ALL SELECT id, company_id, 'count' FROM inventory.stock_count
         UNION ALL SELECT id, company_id, 'scrap' FROM inventory.scrapping
@@ -15,8 +16,8 @@ FROM inventory.stock_move m
         UNION ALL SELECT id, company_id, 'price_correction' FROM inventory.price_correction
         UNION ALL
         SELECT id, company_id, 'reversal' FROM ledger.reversal
-        WHERE document_type IN ('stock_receipt', 'shipment', 'goods_return', 'revaluation', 'stock_count',
-            'scrapping', 'stock_transfer', 'transfer_receipt', 'write_down', 'price_correction')
+        WHERE document_type IN ('stock_receipt', 'shipment', 'goods_return', 'vendor_return', 'revaluation',
+            'stock_count', 'scrapping', 'stock_transfer', 'transfer_receipt', 'write_down', 'price_correction')
     ) AS d ON d.id = m.document_id AND d.company_id = m.company_id
         AND (d.kind = m.kind OR (m.kind = 'settlement' AND d.kind IN ('receipt', 'return', 'count')))
 WHERE d.id IS NULL OR NOT EXISTS (SELECT FROM document n

@@ -11,4 +11,4 @@ FROM (
 ) AS d JOIN ledger.open_item i ON i.id = d.open_item_id
 WHERE d.settled NOT BETWEEN least(i.amount, 0) AND greatest(i.amount, 0)
     OR d.base_settled NOT BETWEEN least(i.base_amount, 0) AND greatest(i.base_amount, 0)
-    OR d.settled_quantity NOT BETWEEN 0 AND coalesce(i.quantity, 0)
+    OR d.settled_quantity NOT BETWEEN least(i.quantity, 0) AND coalesce(greatest(i.quantity, 0), 0)

@@ -1,4 +1,4 @@
-"""The tables of banking. Amounts are in the account's currency: what came in is positive."""
+"""The tables of our accounts at banks and of their statements."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +11,6 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Sequence,
     UniqueConstraint,
     text,
 )
@@ -19,17 +18,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from domains.master_data.tables import OfCode, Versioned, belongs_to, of_party
+from domains.banking.tables.schema import SCHEMA, of_account
+from domains.master_data.tables import OfCode, Versioned, of_party
 from foundation.database.connections import OfCompany, Posted, Table
 from foundation.database.document_types import document
-
-SCHEMA = {"schema": "banking"}
-
-
-def _of_account() -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["company_id", "bank_account_code"], ["banking.bank_account.company_id", "banking.bank_account.code"]
-    )
 
 
 class BankAccount(OfCode, Versioned, Table):
@@ -94,7 +86,7 @@ class BankStatement(OfCompany, Posted, Table):
         UniqueConstraint("company_id", "number"),
         UniqueConstraint("company_id", "bank_account_code", "position"),
         CheckConstraint("from_on <= until_on", "days_in_order"),
-        _of_account(),
+        of_account(),
         Index(None, "company_id", "until_on", "id"),
         Index(None, "company_id", "fingerprint"),
         Index(None, "file_id"),
@@ -179,7 +171,7 @@ class LinePosting(OfCompany, Posted, Table):
     __tablename__ = "line_posting"
     __table_args__ = (
         CheckConstraint("amount <> 0", "moves_money"),
-        _of_account(),
+        of_account(),
         Index(None, "line_id"),
         Index(None, "statement_id"),
         Index(None, "document_id"),
@@ -233,161 +225,3 @@ class Counterparty(OfCompany, Table):
         ForeignKey("banking.line_posting.id", deferrable=True, initially="DEFERRED")
     )
     """The posting that it was learned from."""
-
-
-PAYMENT_RUN_NUMBER = Sequence("payment_run_number", schema="banking", metadata=Table.metadata)
-
-
-@document("/v1/payment-runs", process="payment_run")
-class PaymentRun(OfCompany, Table):
-    """What is paid to suppliers from a bank account on a day, and how far it has come."""
-
-    __tablename__ = "payment_run"
-    __table_args__ = (
-        UniqueConstraint("company_id", "number"),
-        CheckConstraint(
-            "status IN ('proposed', 'submitted', 'released', 'posted', 'cancelled')", "status_known"
-        ),
-        CheckConstraint("iban <> ''", "has_iban"),
-        CheckConstraint("pay_on <= due_until AND pay_on <= paid_on", "days_in_order"),
-        CheckConstraint("(paid_on IS NOT NULL) = (status IN ('released', 'posted'))", "released_on_a_day"),
-        CheckConstraint(
-            "(paid_on IS NOT NULL) = (released_on IS NOT NULL) AND released_on <= paid_on",
-            "paid_when_released",
-        ),
-        _of_account(),
-        Index(None, "company_id", "pay_on", "id"),
-        SCHEMA,
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    number: Mapped[str]
-    status: Mapped[str]
-    bank_account_code: Mapped[str]
-    iban: Mapped[str]
-    """Of the account that pays, as it was when the run was proposed; and so its `bic`."""
-    bic: Mapped[str]
-    currency: Mapped[str]
-    pay_on: Mapped[date]
-    due_until: Mapped[date]
-    paid_on: Mapped[date | None]
-    """It is posted on this day, once it is released."""
-    released_on: Mapped[date | None]
-    """When that was: the bank has made nothing of it before."""
-    supplier_codes: Mapped[list[Any]] = mapped_column(JSONB)
-    least_discount_yield_percent: Mapped[Decimal | None]
-    amount: Mapped[Decimal]
-    """Of what is to be paid, and then of what was."""
-    discount_amount: Mapped[Decimal]
-    content_hash: Mapped[str]
-    proposed_by: Mapped[str]
-    reason: Mapped[str] = mapped_column(server_default="")
-    version: Mapped[int] = mapped_column(server_default="1")
-    proposed_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-
-def _of_run() -> ForeignKey:
-    return ForeignKey("banking.payment_run.id")
-
-
-class PaymentRunPayment(OfCompany, Table):
-    """To whom, and to which account, as it was when the run was proposed. Only added to."""
-
-    __tablename__ = "payment_run_payment"
-    __table_args__ = (
-        UniqueConstraint("company_id", "end_to_end_id"),
-        UniqueConstraint("run_id", "supplier_code"),
-        CheckConstraint("city <> '' AND iban <> ''", "names_a_town"),
-        CheckConstraint("iban_before <> iban", "other_before"),
-        belongs_to("supplier_code", "supplier"),
-        SCHEMA,
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    run_id: Mapped[UUID] = mapped_column(_of_run())
-    end_to_end_id: Mapped[str]
-    supplier_code: Mapped[str]
-    supplier_name: Mapped[str]
-    iban: Mapped[str]
-    bic: Mapped[str]
-    iban_before: Mapped[str] = mapped_column(server_default="")
-    """Where the last payment of a run to the supplier went, when that was another account."""
-    city: Mapped[str]
-    country: Mapped[str]
-
-
-class PaymentRunInvoice(OfCompany, Table):
-    """What is paid of an invoice, and what became of it; its amounts stay as they were proposed."""
-
-    __tablename__ = "payment_run_invoice"
-    __table_args__ = (
-        CheckConstraint("status IN ('included', 'left_out', 'paid', 'withdrawn')", "status_known"),
-        CheckConstraint("(status = 'left_out') = (left_out_because <> '')", "left_out_because"),
-        CheckConstraint("(status = 'paid') = (supplier_payment_id IS NOT NULL)", "paid_by"),
-        CheckConstraint(
-            "amount > 0 AND discount_amount >= 0 AND amount + discount_amount <= open_amount"
-            " OR payment_id IS NULL AND status = 'left_out'",
-            "amounts",
-        ),
-        Index(
-            "payment_run_invoice_in_one_run",
-            "company_id",
-            "invoice_id",
-            unique=True,
-            postgresql_where=text("status = 'included'"),
-        ),
-        Index(None, "payment_id"),
-        Index("payment_run_invoice_supplier_payment_id_key", "supplier_payment_id", unique=True),
-        SCHEMA,
-    )
-
-    run_id: Mapped[UUID] = mapped_column(_of_run(), primary_key=True)
-    invoice_id: Mapped[UUID] = mapped_column(primary_key=True)
-    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("banking.payment_run_payment.id"))
-    """Without one it was never to be paid."""
-    supplier_code: Mapped[str]
-    supplier_name: Mapped[str]
-    invoice_number: Mapped[str]
-    due_on: Mapped[date]
-    currency: Mapped[str]
-    open_amount: Mapped[Decimal]
-    amount: Mapped[Decimal]
-    discount_amount: Mapped[Decimal]
-    discount_yield_percent: Mapped[Decimal | None]
-    pay_reason: Mapped[str]
-    status: Mapped[str]
-    left_out_because: Mapped[str] = mapped_column(server_default="")
-    supplier_payment_id: Mapped[UUID | None]
-
-
-class PaymentConfirmation(OfCompany, Table):
-    """A payment of a run that is on a statement. Only added to."""
-
-    __tablename__ = "payment_confirmation"
-    __table_args__ = (
-        CheckConstraint("amount > 0", "amount_positive"),
-        Index(None, "payment_id"),
-        SCHEMA,
-    )
-
-    posting_id: Mapped[UUID] = mapped_column(ForeignKey("banking.line_posting.id"), primary_key=True)
-    payment_id: Mapped[UUID] = mapped_column(ForeignKey("banking.payment_run_payment.id"), primary_key=True)
-    amount: Mapped[Decimal]
-
-
-class PaymentReturn(OfCompany, Table):
-    """A payment of a run whose money the bank has sent back: what it had paid is owed again.
-
-    Only added to.
-    """
-
-    __tablename__ = "payment_return"
-    __table_args__ = (
-        CheckConstraint("amount > 0", "amount_positive"),
-        UniqueConstraint("posting_id"),
-        SCHEMA,
-    )
-
-    payment_id: Mapped[UUID] = mapped_column(ForeignKey("banking.payment_run_payment.id"), primary_key=True)
-    posting_id: Mapped[UUID] = mapped_column(ForeignKey("banking.line_posting.id"))
-    amount: Mapped[Decimal]

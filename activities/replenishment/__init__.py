@@ -1,0 +1,1 @@
+"""What replenishment can do."""

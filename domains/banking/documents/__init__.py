@@ -1,0 +1,1 @@
+"""What suppliers receive of banking."""
