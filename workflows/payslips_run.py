@@ -9,9 +9,8 @@ from uuid import UUID
 
 from temporalio import workflow
 
-from activities.payroll import runs
+from activities.payroll import payslips, runs
 from domains.payroll.messages.runs import ListPayslips, PayslipsCalculated, PayslipsPosted, PayslipStatus
-from foundation.operations.operation import OPERATIONS
 from foundation.process.next_run import Carried, known
 from foundation.process.run import Run, SoFar
 from foundation.process.run_messages import Listed, ListSome
@@ -19,20 +18,22 @@ from foundation.values.messages import Message, Stage
 
 
 class RunPayslips(Message):
-    """The payroll run, what is done with its payslips that stand so, and what its process is told then."""
+    """The payroll run, whose payslips that stand so are done, and what its process is told then: that they
+    are computed, or posted.
+    """
 
     payroll_run_id: UUID
     run_number: str
     process_id: str
-    operation: str
     status: PayslipStatus
     tells: str
 
 
 PayslipsSoFar = Carried[RunPayslips, SoFar]
+CALCULATED, POSTED = "payslips_calculated", "payslips_posted"
 TOLD: dict[str, type[PayslipsCalculated | PayslipsPosted]] = {
-    "payslips_calculated": PayslipsCalculated,
-    "payslips_posted": PayslipsPosted,
+    CALCULATED: PayslipsCalculated,
+    POSTED: PayslipsPosted,
 }
 
 
@@ -54,7 +55,10 @@ class PayslipsRun(Run):
     async def procedure(self, run: RunPayslips) -> None:
         """Steps 1 to 3, or as much of them as one run of the process takes."""
         self.know(document=run.run_number)
-        await self.over_many(self.list_payslips, OPERATIONS[run.operation], dict)
+        if run.tells == CALCULATED:
+            await self.over_many(self.list_payslips, payslips.calculate_payslips, dict)
+        else:
+            await self.over_many(self.list_payslips, payslips.post_payslips, dict)
 
     async def end(self, stage: Stage) -> None:
         """Step 3: the payroll run is told with it."""

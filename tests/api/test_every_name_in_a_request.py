@@ -31,7 +31,13 @@ COMPONENTS = [{"name": "VAT", "rate_percent": "19", "account_code": "2200"}]
 MONEY = {"amount": "10.00", "received_on": ON, "currency": "EUR", "account_code": "1450"}
 RECORD = {"code": "{code}", "name": "New"}
 WRITTEN_OFF = {"kind": "small_difference", "written_off_on": ON, "reason": "gone"}
-ASKED_ELSEWHERE = {"/v1/dunning/{dunning_id}/dispute": "tests/workflows/dunning"}
+ASKED_ELSEWHERE = {
+    "/v1/dunning/{dunning_id}/dispute": "tests/workflows/dunning",
+    # In a company whose currency is that of a law that is known.
+    **dict.fromkeys(
+        ("/v1/pay-agreements", "/v1/pay-components", "/v1/pay-groups"), "tests/api/test_pay_records.py"
+    ),
+}
 ENTRY = [
     {
         "account_code": "1450",

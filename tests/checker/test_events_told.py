@@ -10,6 +10,7 @@ from foundation.database.connections import database
 from foundation.database.tables import OperationLog
 from foundation.operations.operation import events
 from foundation.values.events import PublicEvent
+from tests.builders.payroll import company_in_dollars
 from tests.erp import Erp
 from workers import registry
 
@@ -19,16 +20,19 @@ MADE = [(name, event) for name, made in events().items() if not name.startswith(
 
 @pytest.fixture(scope="session")
 async def told(traded: Erp) -> dict[tuple[str, str], list[Any]]:
-    """All payloads that the company's log has, by the operation that made them and the event's name."""
-    log = select(OperationLog.name, OperationLog.request, OperationLog.answer).where(
-        OperationLog.company_id == traded.company, OperationLog.status == "applied"
-    )
+    """All payloads that the logs of the company, and of the one in dollars beside it, have, by the operation
+    that made them and the event's name.
+    """
     payloads = defaultdict(list)
-    async with database().read(traded.company) as tx:
-        for row in await tx.execute(log):
-            for event in events().get(row.name, ()):
-                if (payload := event.payload(row.request, row.answer)) is not None:
-                    payloads[row.name, event.event_name].append(payload)
+    for company in (traded.company, company_in_dollars(traded.company)):
+        log = select(OperationLog.name, OperationLog.request, OperationLog.answer).where(
+            OperationLog.company_id == company, OperationLog.status == "applied"
+        )
+        async with database().read(company) as tx:
+            for row in await tx.execute(log):
+                for event in events().get(row.name, ()):
+                    if (payload := event.payload(row.request, row.answer)) is not None:
+                        payloads[row.name, event.event_name].append(payload)
     return payloads
 
 

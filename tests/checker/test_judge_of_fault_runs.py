@@ -6,11 +6,14 @@ import asyncpg
 import pytest
 
 from perpetual.checker.document_kinds import document_kinds
+from tests.builders.payroll import company_in_dollars
 from tests.erp import Erp
 from tests.faults.books import Books
 from tests.faults.judging import TOLD_IN_PART, TOLD_WITH_OTHERS, Verdict, judge_documents, judged
 from tests.faults.portraits import Connection
 from tests.servers import as_application
+
+IN_DOLLARS = ("payroll run", "payslip")
 
 
 @pytest.fixture
@@ -25,6 +28,11 @@ async def company_only(owner_url: str, traded: Erp) -> AsyncIterator[Connection]
 @pytest.fixture
 async def books(company_only: Connection) -> Books:
     """Those of a client who was told of every document, once."""
+    return await told_of_all(company_only)
+
+
+async def told_of_all(company_only: Connection) -> Books:
+    """Every document of the company that the connection sees, once."""
     books = Books()
     for kind, question in judged().items():
         for document_id, number in await company_only.fetch(question):
@@ -45,10 +53,25 @@ def test_every_kind_of_document_is_judged() -> None:
     assert missing == set(), "note it in a story of tests/faults, and say @kind(documents=…)"
 
 
-@pytest.mark.parametrize("kind", judged())
+@pytest.mark.parametrize("kind", [kind for kind in judged() if kind not in IN_DOLLARS])
 async def test_a_document_that_is_there_twice_or_not_at_all_is_seen(
     kind: str, books: Books, company_only: Connection
 ) -> None:
+    await seen(kind, books, company_only)
+
+
+@pytest.mark.parametrize("kind", IN_DOLLARS)
+async def test_so_is_one_of_the_company_beside_it_that_pays_people(
+    kind: str, traded: Erp, company_only: Connection
+) -> None:
+    company = company_in_dollars(traded.company)
+    await company_only.execute("SELECT set_config('perpetual.company', $1, false)", company)
+
+    await seen(kind, await told_of_all(company_only), company_only)
+
+
+async def seen(kind: str, books: Books, company_only: Connection) -> None:
+    """A document that was never written is lost, and one that nobody was told of is doubled."""
     assert await judgement(company_only, books) == (0, 0)
     assert books.documents[kind], f"the company has no {kind}: nothing could be lost"
 

@@ -16,7 +16,7 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from activities.payroll import payslips, runs
+from activities.payroll import runs
 from domains.payroll.messages import runs as messages
 from domains.payroll.messages.runs import PayslipStatus
 from foundation.operations.mailbox import Event, command, fact
@@ -26,7 +26,7 @@ from foundation.process.undo import Undo
 from workflows.payroll_run.approvers import APPROVERS, subject_of
 from workflows.payroll_run.facts import PayrollRunFacts, PayrollRunSoFar
 from workflows.payroll_run.refusals import PayrollRunCancelled, PayrollRunRejected
-from workflows.payslips_run import RunPayslips
+from workflows.payslips_run import CALCULATED, POSTED, RunPayslips
 
 
 @workflow.defn(name="payroll_run")
@@ -102,7 +102,7 @@ class PayrollRun(Approvals):
     async def have_it_calculated(self) -> None:
         """2. By a run of its own, whose items are few people each."""
         self.learn(rounds=self.facts.rounds + 1, totals=None)
-        await self.begin_payslips(payslips.calculate_payslips.name, PayslipStatus.OPEN, "payslips_calculated")
+        await self.begin_payslips(PayslipStatus.OPEN, CALCULATED)
         await self.note(self.at("calculating"))
 
     async def add_up(self) -> None:
@@ -161,7 +161,7 @@ class PayrollRun(Approvals):
 
     async def have_it_posted(self) -> None:
         """5. By a run of its own, which waits for what cannot be posted."""
-        await self.begin_payslips(payslips.post_payslips.name, PayslipStatus.CALCULATED, "payslips_posted")
+        await self.begin_payslips(PayslipStatus.CALCULATED, POSTED)
         await self.rest_until(lambda: self.facts.is_posted)
 
     async def seal(self) -> None:
@@ -169,14 +169,13 @@ class PayrollRun(Approvals):
         seal = messages.SealPayrollRun(run_id=self.asked.run_id)
         await self.step(runs.seal_payroll_run, seal, must=True, stage=self.at("sealed", outcome="closed"))
 
-    async def begin_payslips(self, operation: str, status: PayslipStatus, tells: str) -> None:
+    async def begin_payslips(self, status: PayslipStatus, tells: str) -> None:
         """All payslips that stand so, in a run that tells this one when it is done."""
         number, run_id = self.facts.number, self.asked.run_id
         work = RunPayslips(
             payroll_run_id=run_id,
             run_number=number,
             process_id=self.id,
-            operation=operation,
             status=status,
             tells=tells,
         )
