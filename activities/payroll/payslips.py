@@ -22,6 +22,7 @@ from domains.payroll.messages.runs import (
 )
 from domains.payroll.queries import runs as queries
 from domains.payroll.queries.records import pay_agreements, pay_components
+from domains.payroll.rules import payslip_entries
 from domains.payroll.rules import payslips as rules
 from domains.payroll.rules.payslips import NO_YEAR, PayslipKept, PersonToPay, Sums
 from domains.payroll.rules.records import catalogue_of
@@ -183,12 +184,12 @@ async def post_payslips(tx: Transaction, ask: PostPayslips) -> PayslipsDone:
 
 
 async def _post(tx: Transaction, run: PayrollRunKept, row: Any, person: PersonToPay) -> None:
-    lines = rules.entry_lines(
+    lines = payslip_entries.entry_lines(
         [PayslipLine.model_validate(line) for line in row.lines],
         row.employee_code,
         row.net_amount,
         currency=run.currency,
-        shares=rules.shares_of(person.agreements, run),
+        shares=payslip_entries.shares_of(person.agreements, run),
         due_on=run.paid_on,
     )
     await post(tx, Document(KIND, row.id, row.number), run.paid_on, lines, text=f"Pay {row.number}")

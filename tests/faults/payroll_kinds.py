@@ -42,7 +42,7 @@ ROLES = ("finance director", "payroll approver")
     "payroll.seal_payroll_run",
     at_the_door=(
         *("payroll.put_pay_group", "payroll.put_pay_component", "payroll.put_pay_agreement"),
-        *("payroll.reverse_payslip", "identity.note_read"),
+        *("payroll.reverse_payslip", "payroll.print_payslip", "identity.note_read"),
     ),
     documents=("payroll run", "payslip"),
 )
@@ -142,8 +142,10 @@ async def client_with(own: OwnCompany, role: str) -> Client:
 
 
 async def taken_back(own: OwnCompany, run: Any) -> None:
-    """The payslip of one of the two is taken back."""
+    """The payslip of one of the two is handed out, and taken back."""
     slips = (await own.desks.clerk.get(f"{PAYSLIPS}?run={run['run_id']}"))["items"]
-    path = f"{PAYSLIPS}/{slips[0]['payslip_id']}/reversal"
-    back = await own.ask(path, {"reversed_on": "2026-03-31", "reason": "entered by mistake"})
+    path = f"{PAYSLIPS}/{slips[0]['payslip_id']}"
+    printed, again = [await own.desks.clerk.get(f"{path}/pdf") for _ in range(2)]
+    assert printed == again, f"{path} is not as it was printed"
+    back = await own.ask(f"{path}/reversal", {"reversed_on": "2026-03-31", "reason": "entered by mistake"})
     own.books.note("reversal", back["reversal_id"], back["reversal_number"])

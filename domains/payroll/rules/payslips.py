@@ -10,12 +10,9 @@ from typing import NamedTuple
 from pydantic import ValidationError
 from pydantic_core import to_json
 
-from domains.ledger.messages import LineToPost, RoleKey
-from domains.master_data.parties import Party, PartyType
 from domains.payroll.messages.kinds import ComponentSign, PayFrequency
 from domains.payroll.messages.payslips import FigureStep, PaidTo, PayslipLine, PayslipLineKind, PayslipPerson
-from domains.payroll.messages.records import CostShare, PayAgreement
-from domains.payroll.messages.runs import PayrollRole
+from domains.payroll.messages.records import PayAgreement
 from domains.payroll.rules.amounts import ComponentAmount, PayBasis, PayItem, Steps
 from domains.payroll.rules.components import NEGATIVE_NET, ComponentCatalogue
 from domains.payroll.rules.gross_to_net import PayrollInputs, Payslip, gross_to_net
@@ -25,7 +22,7 @@ from domains.payroll.rules.runs import PayrollRunKept
 from domains.payroll.rules.statutory import Bearer, CountryPack, PayPeriod, StatutoryLine, YearToDate
 from foundation.values.errors import BusinessError
 from foundation.values.messages import Message
-from foundation.values.money import HUNDRED, ZERO, allocated
+from foundation.values.money import ZERO
 
 OF_LAW, OF_COMPONENT, OWED = "law/", "component/", "owed/"
 """What is added up of payslips: by the pack and by component in a year; and what is owed on from one to the
@@ -124,7 +121,7 @@ def payslip_of(
 
     Refuses: NoAgreement, DetailsNotRead, NegativeNet, NoAccountToPayTo, and what `gross_to_net` refuses.
     """
-    agreements = [one for one in person.agreements if _days_of(one, run) is not None]
+    agreements = [one for one in person.agreements if days_of(one, run) is not None]
     if not agreements:
         raise NoAgreement(f"{person.employee_code} has no agreement from {run.starts_on} to {run.ends_on}")
     last = agreements[-1]
@@ -159,7 +156,8 @@ def _details_of(agreement: PayAgreement, pack: CountryPack) -> Message:
         raise DetailsNotRead(f"agreement {agreement.code}: enter what the law must know: {fields}") from None
 
 
-def _days_of(agreement: PayAgreement, run: PayrollRunKept) -> Span | None:
+def days_of(agreement: PayAgreement, run: PayrollRunKept) -> Span | None:
+    """The days of a run's period on which an agreement holds, if any."""
     holds = Span(agreement.valid_from, agreement.valid_to or date.max)
     return holds.within(Span(run.starts_on, run.ends_on))
 
@@ -192,7 +190,7 @@ def _items(
     the last of them says that names it.
     """
     for place, agreement in enumerate(agreements):
-        holds = _days_of(agreement, run)
+        holds = days_of(agreement, run)
         assert holds is not None, "agreements of other days were left out"
         later = {one.component for other in agreements[place + 1 :] for one in other.items}
         for one in agreement.items:
@@ -339,63 +337,3 @@ def _added(payslip: Payslip, inputs: PayrollInputs) -> Iterator[Sums]:
         change = payslip.owed_on.get(code, ZERO) - inputs.arrears.get(code, ZERO)
         if change:
             yield Sums(NO_YEAR, OWED + code, change)
-
-
-# As it is posted
-
-
-_COSTS = {
-    PayslipLineKind.EARNING: PayrollRole.PAY,
-    PayslipLineKind.EMPLOYER_CONTRIBUTION: PayrollRole.EMPLOYER_CONTRIBUTIONS,
-    PayslipLineKind.EMPLOYER_OWES: PayrollRole.EMPLOYER_CONTRIBUTIONS,
-}
-_NOT_POSTED = (PayslipLineKind.BENEFIT_IN_KIND, PayslipLineKind.INFORMATION)
-
-
-def entry_lines(
-    lines: Iterable[PayslipLine],
-    employee_code: str,
-    net: Decimal,
-    *,
-    currency: str,
-    shares: Sequence[CostShare],
-    due_on: date,
-) -> list[LineToPost]:
-    """What a payslip posts: costs by component and cost centre, against what is owed, by whom it is owed to.
-
-    What is taxed and not paid out posts nothing: its cost is where it was bought.
-    """
-    costs: list[LineToPost] = []
-    owed: dict[str, Decimal] = {}
-    for line in lines:
-        if line.kind in _NOT_POSTED or not line.amount:
-            continue
-        if (role := _COSTS.get(line.kind)) is not None:
-            costs += _by_cost_centre(RoleKey(role, line.code), line, currency, shares)
-        if line.kind is not PayslipLineKind.EARNING:
-            whom = line.authority or line.code
-            owed[whom] = owed.get(whom, ZERO) + line.amount
-    liabilities = [
-        LineToPost(RoleKey(PayrollRole.PAYROLL_LIABILITIES, whom), -amount, text=whom)
-        for whom, amount in owed.items()
-        if amount
-    ]
-    party = Party(PartyType.EMPLOYEE, employee_code)
-    return [*costs, *liabilities, LineToPost(PayrollRole.WAGES_PAYABLE, -net, party=party, due_on=due_on)]
-
-
-def _by_cost_centre(
-    account: RoleKey, line: PayslipLine, currency: str, shares: Sequence[CostShare]
-) -> Iterator[LineToPost]:
-    if not shares:
-        yield LineToPost(account, line.amount, text=line.name)
-        return
-    parts = allocated(line.amount, [one.percent / HUNDRED for one in shares], currency)
-    for share, part in zip(shares, parts, strict=True):
-        yield LineToPost(account, part, text=line.name, dimensions={"cost_centre": share.cost_centre})
-
-
-def shares_of(agreements: Sequence[PayAgreement], run: PayrollRunKept) -> Sequence[CostShare]:
-    """The cost centres of the last agreement that holds in a run's period."""
-    holding = [one for one in agreements if _days_of(one, run) is not None]
-    return holding[-1].cost_centres if holding else ()

@@ -53,7 +53,7 @@ TAX_OFFICE = "tax-office"
 
 
 @dataclass(frozen=True)
-class Withheld:
+class WithheldTax:
     """What is withheld of some pay, in euros, and the base of surcharge and church tax."""
 
     tax: Decimal = ZERO
@@ -78,15 +78,15 @@ def is_taxed_flat(payment: GermanPayment) -> bool:
 
 def _lines_of_month(payment: GermanPayment) -> Iterator[StatutoryLine]:
     after = _of_month(payment, payment.taxed)
-    before = Withheld() if payment.is_first else _of_month(payment, payment.before.taxed)
+    before = WithheldTax() if payment.is_first else _of_month(payment, payment.before.taxed)
     yield from _lines(payment, "", "Abs. 2", payment.earned.taxed.regular, after, before)
 
 
-def _of_month(payment: GermanPayment, taxed: Decimal) -> Withheld:
+def _of_month(payment: GermanPayment, taxed: Decimal) -> WithheldTax:
     """What is withheld of the regular pay of the month; nothing after employment has ended."""
     days = payment.days_employed()
     if not days:
-        return Withheld()
+        return WithheldTax()
     card = payment.person.tax
     if payment.is_whole_month():
         inputs = _inputs(payment, taxed, card.allowance_of_month, card.addition_of_month)
@@ -149,11 +149,11 @@ def insured_for(payment: GermanPayment) -> InsuredFor:
     )
 
 
-def _withheld(payment: GermanPayment, inputs: WageTaxInputs, times: int, steps: Steps) -> Withheld:
+def _withheld(payment: GermanPayment, inputs: WageTaxInputs, times: int, steps: Steps) -> WithheldTax:
     found = wage_tax(inputs)
     base = found.church_tax_base * times
     tax = found.wage_tax * times
-    return Withheld(
+    return WithheldTax(
         tax=tax,
         surcharge=found.solidarity_surcharge * times,
         base=base,
@@ -195,7 +195,7 @@ def _lines_of_one_off(payment: GermanPayment) -> Iterator[StatutoryLine]:
         ("tax of the year with it", with_it.tax),
     )
     base = found.one_off_church_tax_base
-    withheld = Withheld(
+    withheld = WithheldTax(
         found.one_off_wage_tax,
         found.one_off_solidarity_surcharge,
         base,
@@ -203,7 +203,7 @@ def _lines_of_one_off(payment: GermanPayment) -> Iterator[StatutoryLine]:
         found.law,
         steps,
     )
-    yield from _lines(payment, OF_ONE_OFF, "Abs. 3", amount, withheld, Withheld())
+    yield from _lines(payment, OF_ONE_OFF, "Abs. 3", amount, withheld, WithheldTax())
 
 
 def expected_yearly_pay(payment: GermanPayment) -> Decimal:
@@ -239,7 +239,7 @@ def _regular_a_month(payment: GermanPayment) -> Decimal:
 
 
 def _lines(
-    payment: GermanPayment, ending: str, paragraph: str, pay: Decimal, after: Withheld, before: Withheld
+    payment: GermanPayment, ending: str, paragraph: str, pay: Decimal, after: WithheldTax, before: WithheldTax
 ) -> Iterator[StatutoryLine]:
     tax_base = (("tax of which it is taken, with allowances for children", after.base),)
     parts = (
