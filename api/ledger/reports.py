@@ -70,6 +70,9 @@ async def open_items(
     side: Side = Side.RECEIVABLE,
 ) -> ItemsAsOf:
     """The items that were open at the end of a day, by party and due day; together, the control accounts."""
+    if side is Side.WAGES:
+        why = "what people are owed is seen at /v1/payslips"
+        raise Invalid(f"side: {why}", errors=[("side", why)])
     if customer and supplier:
         why = "name a customer or a supplier, not both"
         raise Invalid(f"supplier: {why}", errors=[("supplier", why)])

@@ -19,7 +19,7 @@ CREATE TABLE ledger.account (
             CHECK (kind IN ('asset', 'liability', 'equity', 'income', 'expense')),
     -- A control account: its balance is the sum of a subledger, and only the subledger's documents post to it.
     subledger text CONSTRAINT account_subledger_known
-        CHECK (subledger IN ('receivable', 'payable', 'goods_received', 'inventory')),
+        CHECK (subledger IN ('receivable', 'payable', 'goods_received', 'wages', 'inventory')),
     blocked boolean NOT NULL,
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now(),
@@ -640,7 +640,7 @@ CREATE TABLE ledger.open_item (
     id uuid PRIMARY KEY,
     company_id text NOT NULL DEFAULT foundation.current_company(),
     side text NOT NULL CONSTRAINT open_item_side_known
-        CHECK (side IN ('receivable', 'payable', 'goods_received')),
+        CHECK (side IN ('receivable', 'payable', 'goods_received', 'wages')),
     party_type text,
     party_code text,
     account_code text NOT NULL,

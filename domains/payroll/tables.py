@@ -150,7 +150,7 @@ class PayrollRunRow(OfCompany, Table):
     opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-@document("/v1/payslips", party="employee_code")
+@document("/v1/payslips", party="employee_code", is_for_few=True)
 class PayslipRow(OfCompany, Table):
     """What one person is paid by one run, as it was computed."""
 

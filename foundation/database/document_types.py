@@ -35,6 +35,8 @@ class DocumentType:
     """The column with the code of the customer, the supplier or another party."""
     process: str | None = None
     """The type of the process that each of these documents has, whose id ends in the document's."""
+    is_for_few: bool = False
+    """Whether only few may see what it says: the lines of its entries are shown to nobody else either."""
 
     @property
     def name(self) -> str:
@@ -74,12 +76,12 @@ DOCUMENT_TYPES: dict[str, DocumentType] = {}
 
 
 def document(
-    path: str, *, party: str | None = None, process: str | None = None
+    path: str, *, party: str | None = None, process: str | None = None, is_for_few: bool = False
 ) -> Callable[[Entity], Entity]:
     """Declare the table of a kind of document, and where the API shows one."""
 
     def declare(entity: Entity) -> Entity:
-        kind = DocumentType(entity, path, party, process)
+        kind = DocumentType(entity, path, party, process, is_for_few)
         if kind.name in DOCUMENT_TYPES:
             raise ValueError(f"two kinds of documents are named {kind.name}")
         DOCUMENT_TYPES[kind.name] = kind
@@ -96,6 +98,12 @@ def type_at(path: str) -> DocumentType | None:
 def type_of_process(process: str) -> DocumentType | None:
     """The kind of document whose processes have this type."""
     return next((kind for kind in DOCUMENT_TYPES.values() if kind.process == process), None)
+
+
+def is_for_few(name: str) -> bool:
+    """Whether only few may see what a kind of document says."""
+    kind = DOCUMENT_TYPES.get(name)
+    return kind is not None and kind.is_for_few
 
 
 def location_of(name: str, document_id: object) -> str | None:

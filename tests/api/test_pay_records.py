@@ -1,5 +1,6 @@
 """What people are paid: written and read by few, noted when it is read, and sealed where it is not kept."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -227,3 +228,33 @@ async def test_pay_is_sealed_wherever_it_is_written_down_outside_its_tables(erp:
     assert [(one.name, secret) for one in written for secret in secrets if secret in one.written] == []
     assert sum(MARK in one.written for one in written if one.name == "payroll.put_pay_agreement") == 2
     assert (shown["items"][0]["amount"], shown["accounts"][0]["iban"]) == ("4711.08", SECOND_IBAN)
+
+
+async def test_what_somebody_is_paid_is_not_seen_in_the_books_either(erp: Erp) -> None:
+    own = await in_dollars(erp)
+    await hired(own, "E-1", "4711.08")
+    await hired(own, "E-2", "3822.19")
+    run = await opened(own)
+    await sealed(own, run)
+    slips = await payslips_of(own, run)
+    why = {"reason": "wrong", "reversed_on": "2026-03-31"}
+    await own.post(f"/v1/payslips/{slips['E-2']['payslip_id']}/reversal", why, by=CLERK)
+
+    entries = (await own.get("/v1/journal-entries"))["items"]
+    one = await own.get(f"/v1/journal-entries/{entries[0]['entry_id']}")
+    told = [
+        str(entries),
+        str(one),
+        (await own.request("GET", "/v1/journal-entries", format="csv")).text,
+        str(await own.get("/v1/open-items", only_open=False)),
+        str(await own.get("/v1/reports/aged-payables", as_of="2026-03-31")),
+        str(await own.get("/v1/reports/open-items", as_of="2026-03-31", side="payable")),
+    ]
+    of_wages = await own.request("GET", "/v1/reports/open-items", as_of="2026-03-31", side="wages")
+
+    assert [(entry["lines"], entry["is_for_few"]) for entry in entries] == [([], True)] * 3
+    secrets = ["4711.08", "3822.19", *(slip["net_amount"] for slip in slips.values())]
+    assert [secret for secret in secrets for text_ in told if secret in text_] == []
+    assert (of_wages.status_code, of_wages.json()["errors"][0]["field"]) == (422, "side")
+    # What all of them cost together is seen.
+    assert (await own.balances())["payroll_expense"] == Decimal("4711.08")

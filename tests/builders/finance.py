@@ -325,7 +325,7 @@ class Accountant:
         async with database().read(self.caller.company) as session:
             found = (await session.execute(select(JournalEntry).order_by(JournalEntry.number))).all()
             lines = await lines_of(session, [entry.id for entry in found])
-        views = [entry_view(entry, lines[entry.id]) for entry in found]
+        views = [entry_view(entry, lines[entry.id], for_few=False) for entry in found]
         return [view for view in views if source_type in (None, view.source_type)]
 
     async def everything_agrees(self) -> None:

@@ -46,7 +46,7 @@ _MOVES = """
 _DIFFERS = f"""
     SELECT account_code, currency, party_type, party_code, on_day, sum(amount), sum(base_amount) FROM (
         SELECT account_code, currency, party_type, party_code, on_day, amount, base_amount
-        FROM ({_LINES}) AS l WHERE subledger IN ('receivable', 'payable', 'goods_received')
+        FROM ({_LINES}) AS l WHERE subledger IN ('receivable', 'payable', 'goods_received', 'wages')
         UNION ALL
         SELECT account_code, currency, party_type, party_code, on_day, -amount, -base_amount
         FROM ({_ITEMS}) AS i

@@ -75,6 +75,8 @@ class Side(StrEnum):
     RECEIVABLE = "receivable"
     PAYABLE = "payable"
     GOODS_RECEIVED = "goods_received"
+    WAGES = "wages"
+    """What people are owed for their work: seen where their payslips are, and nowhere else."""
 
 
 @dataclass(frozen=True)

@@ -215,7 +215,7 @@ OPEN_ITEMS = Listing(
     name="open_items",
     about="What parties owe us (positive), and we owe them (negative), the earliest due first.",
     view=OpenItemView,
-    rows=select(*rows_of(OpenItem).c),
+    rows=select(*rows_of(OpenItem).c).where(OpenItem.side != Side.WAGES.value),
     to_view=open_item_view,
     filters=(
         Filter("customer", Text, _of_customer, "Only what is open with this customer"),

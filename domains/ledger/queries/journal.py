@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, select
 
 from domains.ledger.tables.journal import JournalEntry, JournalLine
 from foundation.database.connections import facts, rows_of
-from foundation.database.document_types import location_of
+from foundation.database.document_types import is_for_few, location_of
 from foundation.database.lists import Filter, Listing, between, equal, named
 from foundation.database.transaction import Row, Transaction
 from foundation.values.messages import Message, ShownAmount, Text
@@ -45,6 +45,8 @@ class EntryView(Message):
     reverses_id: UUID | None
     recorded_at: datetime
     lines: list[JournalLineView]
+    is_for_few: bool = False
+    """Whether its lines are shown with its document only, as of somebody's pay; and so are not here."""
 
 
 _LINES = (
@@ -54,13 +56,19 @@ _LINES = (
 )
 
 
-def entry_view(entry: Any, lines: Sequence[Any]) -> EntryView:
-    """An entry with its lines."""
+_REVERSED = select(JournalEntry.id, JournalEntry.source_type).where(
+    JournalEntry.id == any_(bindparam("entries", type_=ARRAY(Uuid)))
+)
+
+
+def entry_view(entry: Any, lines: Sequence[Any], *, for_few: bool) -> EntryView:
+    """An entry with its lines; without them, when only few may see what its document says."""
     return EntryView(
+        is_for_few=for_few,
         entry_id=entry.id,
         entry_number=entry.number,
         source=location_of(entry.source_type, entry.source_id),
-        lines=[JournalLineView(**facts(line, JournalLineView)) for line in lines],
+        lines=[JournalLineView(**facts(line, JournalLineView)) for line in lines if not for_few],
         **facts(entry, EntryView),
     )
 
@@ -75,7 +83,16 @@ async def lines_of(tx: Transaction, entry_ids: Sequence[UUID]) -> dict[UUID, lis
 
 async def _views(tx: Transaction, rows: list[Row]) -> list[EntryView]:
     lines = await lines_of(tx, [entry.id for entry in rows])
-    return [entry_view(entry, lines[entry.id]) for entry in rows]
+    few = await _for_few(tx, rows)
+    return [entry_view(entry, lines[entry.id], for_few=entry.id in few) for entry in rows]
+
+
+async def _for_few(tx: Transaction, entries: Sequence[Any]) -> set[UUID]:
+    """Those that post what only few may see, or take such an entry back."""
+    reversed_ids = [entry.reverses_id for entry in entries if entry.reverses_id is not None]
+    found = await tx.execute(_REVERSED, {"entries": reversed_ids}) if reversed_ids else ()
+    hidden = {row.id for row in found if is_for_few(row.source_type)}
+    return {entry.id for entry in entries if is_for_few(entry.source_type) or entry.reverses_id in hidden}
 
 
 def _moves_account(code: str) -> ColumnElement[bool]:
@@ -104,4 +121,4 @@ async def entry(tx: Transaction, entry_id: UUID) -> EntryView:
     """One entry. Refuses: NotFound."""
     wanted = select(*rows_of(JournalEntry).c).where(JournalEntry.id == entry_id)
     found = await tx.existing(wanted, f"entry {entry_id}")
-    return entry_view(found, (await lines_of(tx, [entry_id]))[entry_id])
+    return (await _views(tx, [found]))[0]

@@ -32,7 +32,8 @@ class Account(OfCode, Versioned, Table):
     __table_args__ = (
         CheckConstraint("kind IN ('asset', 'liability', 'equity', 'income', 'expense')", "kind_known"),
         CheckConstraint(
-            "subledger IN ('receivable', 'payable', 'goods_received', 'inventory')", "subledger_known"
+            "subledger IN ('receivable', 'payable', 'goods_received', 'wages', 'inventory')",
+            "subledger_known",
         ),
         SCHEMA,
     )

@@ -148,7 +148,7 @@ class OpenItem(OfCompany, Table):
     __table_args__ = (
         of_party(),
         on_account("account_code"),
-        CheckConstraint("side IN ('receivable', 'payable', 'goods_received')", "side_known"),
+        CheckConstraint("side IN ('receivable', 'payable', 'goods_received', 'wages')", "side_known"),
         CheckConstraint("(party_type IS NULL) = (party_code IS NULL)", "party_with_type"),
         CheckConstraint("side = 'goods_received' OR party_code IS NOT NULL", "of_a_party"),
         CheckConstraint("open_amount BETWEEN least(amount, 0) AND greatest(amount, 0)", "open_within_amount"),

@@ -26,7 +26,7 @@ Reason = Annotated[Text, Field(min_length=1)]
 class PayrollRole(Role):
     """The roles that payroll posts by."""
 
-    WAGES_PAYABLE = "wages_payable", "payable"
+    WAGES_PAYABLE = "wages_payable", "wages"
     """What people are owed."""
     PAY = "payroll_expense"
     """What pay costs; the key is the component."""

@@ -8,7 +8,7 @@ FROM (
         sum(l.base_amount) AS amount
     FROM ledger.journal_line l
         JOIN ledger.account a ON a.company_id = l.company_id AND a.code = l.account_code
-    WHERE a.subledger IN ('receivable', 'payable', 'goods_received')
+    WHERE a.subledger IN ('receivable', 'payable', 'goods_received', 'wages')
     GROUP BY 1, 2, 3, 4
 ) AS j
     FULL JOIN (

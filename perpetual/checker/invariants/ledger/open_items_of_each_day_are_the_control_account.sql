@@ -6,7 +6,7 @@ FROM (
         l.posted_on AS on_day, l.base_amount AS in_the_ledger, 0 AS opened, 0 AS settled
     FROM ledger.journal_line l
         JOIN ledger.account a ON a.company_id = l.company_id AND a.code = l.account_code
-    WHERE a.subledger IN ('receivable', 'payable', 'goods_received')
+    WHERE a.subledger IN ('receivable', 'payable', 'goods_received', 'wages')
     UNION ALL
     SELECT company_id, account_code, concat_ws(' ', party_type, party_code), document_on, 0, base_amount, 0
     FROM ledger.open_item

@@ -5,6 +5,6 @@ FROM ledger.account_role r
     LEFT JOIN ledger.account a ON a.company_id = r.company_id AND a.code = r.account_code
     LEFT JOIN (VALUES
         ('receivable', 'receivable'), ('customer_on_account', 'receivable'), ('payable', 'payable'),
-        ('wages_payable', 'payable'), ('goods_received_not_invoiced', 'goods_received'), ('inventory', 'inventory')
+        ('wages_payable', 'wages'), ('goods_received_not_invoiced', 'goods_received'), ('inventory', 'inventory')
     ) AS x (role, subledger) ON x.role = r.role
 WHERE a.code IS NULL OR a.subledger IS DISTINCT FROM x.subledger

@@ -4,7 +4,7 @@ FROM payroll.payslip p
     LEFT JOIN (SELECT source_id, count(*) AS entries, min(posted_on) AS posted_on FROM ledger.journal_entry
         WHERE source_type = 'payslip' GROUP BY 1) AS e ON e.source_id = p.id
     LEFT JOIN (SELECT document_id, -sum(amount) AS amount FROM ledger.open_item
-        WHERE document_type = 'payslip' AND side = 'payable' GROUP BY 1) AS o ON o.document_id = p.id
+        WHERE document_type = 'payslip' AND side = 'wages' GROUP BY 1) AS o ON o.document_id = p.id
     LEFT JOIN ledger.reversal r ON r.document_type = 'payslip' AND r.document_id = p.id
 WHERE p.status IN ('posted', 'reversed') AND (e.entries IS DISTINCT FROM 1 OR e.posted_on <> p.paid_on
         OR coalesce(o.amount, 0) <> p.net_amount)
