@@ -265,9 +265,15 @@ async def asked(request: Request) -> AskedRequest:
 
 async def note_who_reads(request: Request) -> None:
     """Write down who reads what only few may, before it is read."""
+    await note_reading(await asked(request), parameters=request.url.query)
+
+
+async def note_reading(by: AskedRequest, parameters: str = "") -> None:
+    """The same for who is answered with it. Refuses: NoDryRun, of which nothing could be written down."""
+    rehearsal.refuse_in_dry_run()
     # Each time: a correlation id, which many requests may share, must not make one of them.
-    by = replace(await asked(request), key=str(uuid4()))
-    await by.run(note_read, NoteRead(path=request.url.path, parameters=shortened(request.url.query)))
+    by = replace(by, key=str(uuid4()))
+    await by.run(note_read, NoteRead(path=by.path, parameters=shortened(parameters)))
 
 
 async def _body_hash(request: Request) -> str:

@@ -10,7 +10,7 @@ from fastapi import Body, Header, Path, Response
 from pydantic import BaseModel, Field, ValidationError, create_model
 from sqlalchemy import ColumnElement, Select, or_
 
-from api.door import Asked, AskedRequest, Router, allows
+from api.door import Asked, AskedRequest, Router, allows, note_reading
 from api.lists import add_list
 from foundation.database.lists import Filter, Listing
 from foundation.database.records import NEW, ChangedMeanwhile, ExistsAlready
@@ -130,7 +130,7 @@ def _writing(router: Router, resource: Resource[View], rule: Any) -> None:
         # The version guards the change; a correlation id, which many requests may share, must not.
         asked = replace(asked, key=asked.key or str(uuid4()))
         await asked.run(resource.put, changed)
-        return _tagged(await _existing(resource, asked, code), response)
+        return _tagged(await _written(resource, asked, code), response)
 
 
 async def _check_guarded(
@@ -203,7 +203,7 @@ async def _created(resource: Resource[View], asked: AskedRequest, code: str, rec
         await asked.run(resource.put, new)
     elif type(record)(**_fields(type(record), known)) != record:
         raise ExistsAlready(f"{code} exists already; change it with PATCH")
-    return await _existing(resource, asked, code)
+    return await _written(resource, asked, code)
 
 
 def _seen(code: str, if_match: str | None) -> dict[str, int]:
@@ -214,6 +214,13 @@ def _seen(code: str, if_match: str | None) -> dict[str, int]:
     if not version.isdecimal() or int(version) == NEW:
         raise ChangedMeanwhile(f"{code} has no version {if_match}; read it again")
     return {"version": int(version)}
+
+
+async def _written(resource: Resource[View], asked: AskedRequest, code: str) -> View:
+    """What is answered to whoever writes; of what only few may see that is noted, as of whoever reads."""
+    if resource.notes_reads:
+        await note_reading(asked)
+    return await _existing(resource, asked, code)
 
 
 async def _existing(resource: Resource[View], asked: AskedRequest, code: str) -> View:

@@ -294,6 +294,10 @@ async def confirm_debit_note(tx: Transaction, confirm: ConfirmDebitNote) -> Debi
     """
     note = await queries.debit_note(tx, confirm.debit_note_id)
     await posting.check_not_reversed(tx, _TYPE, note.debit_note_id, note.debit_note_number)
+    # Whoever confirms it at the same moment has waited there, and is seen now.
+    note = await queries.debit_note(tx, confirm.debit_note_id)
+    billed_on, number = await queries.first_billed(tx, note.debit_note_id)
+    check_not_before("credited_on", confirm.credited_on, billed_on, number)
     await check_not_billed(tx, note.supplier_code, confirm.supplier_number, note.debit_note_id)
     rules.check_not_confirmed(note.debit_note_number, note.supplier_number)
     rules.check_confirms(note.debit_note_number, note.total_amount, confirm.total_amount, note.currency)

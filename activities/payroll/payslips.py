@@ -10,7 +10,7 @@ from activities.ledger.posting import check_not_reversed, post, reverse
 from domains.ledger.messages import Document, DocumentReversed
 from domains.ledger.rules.reversals import StandsOnIt
 from domains.payroll import countries
-from domains.payroll.messages.payslips import PayslipLine
+from domains.payroll.messages.payslips import PayslipLine, PayslipPerson
 from domains.payroll.messages.runs import (
     CalculatePayslips,
     PayslipReversedEvent,
@@ -101,11 +101,7 @@ async def _people(tx: Transaction, run: PayrollRunKept, codes: Sequence[str]) ->
     return {
         code: PersonToPay(
             code,
-            [
-                one
-                for one in agreements
-                if one.employee_code == code and one.pay_group_code == run.pay_group_code
-            ],
+            [one for one in agreements if one.employee_code == code],
             sums.get(code, []),
         )
         for code in codes
@@ -169,7 +165,7 @@ async def post_payslips(tx: Transaction, ask: PostPayslips) -> PayslipsDone:
         person = people[row.employee_code]
         try:
             rules.check_based_on(row.based_on, person.sums)
-            await _post(tx, run, row, person)
+            await _post(tx, run, row)
         except BusinessError as refusal:
             done.append(_held(row, refusal))
         else:
@@ -183,13 +179,13 @@ async def post_payslips(tx: Transaction, ask: PostPayslips) -> PayslipsDone:
     return PayslipsDone(payroll_run_id=run.id, done=len(done) - held, held=held)
 
 
-async def _post(tx: Transaction, run: PayrollRunKept, row: Any, person: PersonToPay) -> None:
+async def _post(tx: Transaction, run: PayrollRunKept, row: Any) -> None:
     lines = payslip_entries.entry_lines(
         [PayslipLine.model_validate(line) for line in row.lines],
         row.employee_code,
         row.net_amount,
         currency=run.currency,
-        shares=payslip_entries.shares_of(person.agreements, run),
+        shares=PayslipPerson.model_validate(row.person).cost_centres,
         due_on=run.paid_on,
     )
     await post(tx, Document(KIND, row.id, row.number), run.paid_on, lines, text=f"Pay {row.number}")

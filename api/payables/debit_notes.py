@@ -138,7 +138,9 @@ async def take_set_off_back(set_off_id: UUID, why: ReversalAsked, asked: Asked) 
     "/{debit_note_id}/reversal", status_code=201, dependencies=[allows("payables.debit_note.reverse")]
 )
 async def reverse(debit_note_id: UUID, why: ReversalAsked, asked: Asked) -> DocumentReversed:
-    """Take a debit note back that was not set off or confirmed: its invoices are owed again."""
+    """Take a debit note back that was not set off, and with it that it was confirmed: its invoices are owed
+    again.
+    """
     asked_with = await reversing.reversal(asked, "supplier_debit_note", debit_note_id, why)
     command = ReverseDebitNote(debit_note_id=debit_note_id, **asked_with)
     return await asked.run(operations.reverse_debit_note, command)

@@ -30,7 +30,7 @@ from foundation.values.messages import Stage
 router = Router(prefix="/v1/payroll-runs", tags=["Payroll"])
 payslips = Router(prefix="/v1/payslips", tags=["Payroll"], notes_reads=True)
 
-READ, OPEN = allows("payroll.run.read"), allows("payroll.run.open")
+READ, OPEN = allows("payroll.run.see"), allows("payroll.run.open")
 EXAMPLES: dict[str, Any] = {
     "month": {
         "summary": "All of a group, for a month",

@@ -10,6 +10,6 @@ ROLES = {
 
 GRANTS = {
     "payroll clerk": ("payroll.*",),
-    "payroll approver": ("payroll.run.read", "payroll.payslip.see"),
-    "finance director": ("payroll.run.read", "payroll.payslip.see"),
+    "payroll approver": ("payroll.run.see", "payroll.payslip.see"),
+    "finance director": ("payroll.run.see", "payroll.payslip.see"),
 }

@@ -196,10 +196,19 @@ BEGIN
 END $$;
 CREATE TRIGGER stays_as_posted BEFORE UPDATE ON payroll.payslip FOR EACH ROW
     WHEN (OLD.status = 'reversed' OR OLD.status = 'posted' AND (NEW.status <> 'reversed'
-        OR (NEW.net_amount, NEW.gross_amount, NEW.employer_amount, NEW.lines, NEW.added, NEW.paid_to, NEW.person)
-            IS DISTINCT FROM
-            (OLD.net_amount, OLD.gross_amount, OLD.employer_amount, OLD.lines, OLD.added, OLD.paid_to, OLD.person)))
+        OR to_jsonb(NEW) - 'status' IS DISTINCT FROM to_jsonb(OLD) - 'status'))
     EXECUTE FUNCTION payroll.refuse_other_payslip();
+
+-- A run that is released is posted as it was approved; one that has ended stays as it is.
+CREATE FUNCTION payroll.refuse_other_run() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'payroll run % is %: it is not changed any more', OLD.number, OLD.status
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER stays_as_approved BEFORE UPDATE ON payroll.payroll_run FOR EACH ROW
+    WHEN (OLD.status IN ('sealed', 'cancelled') OR OLD.status = 'released'
+        AND (NEW.status <> 'sealed' OR NEW.content_hash <> OLD.content_hash))
+    EXECUTE FUNCTION payroll.refuse_other_run();
 
 -- What is added up of somebody's payslips in a calendar year, by names of the country's law and of ours.
 CREATE TABLE payroll.year_to_date (

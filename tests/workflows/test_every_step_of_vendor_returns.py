@@ -66,6 +66,24 @@ async def test_a_debit_note_that_cannot_be_posted_waits_until_it_can(erp: Erp, f
     await _one_of_each(erp)
 
 
+async def test_a_debit_note_that_was_posted_by_hand_is_done_without(erp: Erp, faults: FaultySteps) -> None:
+    order = await _billed(erp)
+    faults.refused[erp.company, "payables.post_debit_note"] = 1
+    asking = asyncio.create_task(sent_back(erp, order, (1, "4")))
+    parked = await _parked(erp)
+    (returned,) = (await erp.get(RETURNS))["items"]
+
+    by_hand = {"posted_on": "2026-03-31", "reason": "on a later day"}
+    await erp.post(f"{RETURNS}/{returned['return_id']}/debit-note", by_hand)
+    for action in ("retry", "skip"):
+        await erp.post(
+            f"/v1/processes/{parked['id']}/repair", {"action": action, "reason": "claimed"}, by="operator"
+        )
+    await asking
+
+    await _one_of_each(erp)
+
+
 async def _parked(erp: Erp) -> Any:
     for _ in range(400):
         if found := (await erp.get("/v1/processes", only_exceptions=True))["items"]:

@@ -197,6 +197,36 @@ async def test_the_suppliers_credit_note_for_it_is_noted_and_not_posted_once_mor
     assert not (await violations(erp.company)), await violations(erp.company)
 
 
+async def test_what_was_paid_with_a_discount_is_claimed_without_it(erp: Erp) -> None:
+    terms = {"code": "SKONTO", "name": "2 % 20", "instalments": [{"days": 30}]}
+    await erp.post("/v1/payment-terms", terms | {"discount_percent": "2", "discount_days": 20})
+    order = await ordered(erp, payment_terms_code="SKONTO")
+    before = await erp.balances()
+    invoice = await billed(erp, order, "1", "47.60")
+    await pay(erp, invoice, "46.65", on="2026-03-15")  # 47.60 less 2 %: 0.80 and 0.15 of tax.
+
+    note = await claimed(erp, await sent_back(erp, order, (1, "10")))
+
+    assert (note["net_amount"], note["tax_amount"], note["total_amount"]) == ("39.20", "7.45", "46.65")
+    assert "tax_receivable" not in await moved(erp, before)
+    early = {"supplier_number": "GS-1", "credited_on": "1999-01-01", "total_amount": "46.65"}
+    refused = await erp.request("POST", f"{DEBIT_NOTES}/{note['debit_note_id']}/confirmation", early)
+    assert refused.json()["errors"][0]["field"] == "credited_on"
+    assert not (await violations(erp.company)), await violations(erp.company)
+
+
+async def test_one_piece_of_a_dozen_goes_back(erp: Erp) -> None:
+    egg = {"code": "EGG", "name": "Egg", "tax_code": "S19", "is_whole": True}
+    await erp.post("/v1/items", egg | {"units": [{"unit": "box", "factor": "12"}]})
+    lines = [{"item_code": "EGG", "quantity": "1", "unit": "box", "unit_price": "48.00"}]
+    order = await erp.post(PATH, a_purchase_order() | {"lines": lines})
+    await receive(erp, order)
+
+    back = await sent_back(erp, order, (1, "0.083333"))
+
+    assert back["value"] == "4.00"
+
+
 async def test_in_another_currency_it_is_claimed_at_the_rate_of_its_invoice(erp: Erp) -> None:
     order = await ordered(erp, ("APPLE", "3", "5.00"), supplier_code=ABROAD["code"])
     invoice = await billed(erp, order, "US 1", "17.85")

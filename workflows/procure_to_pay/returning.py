@@ -34,8 +34,10 @@ async def _take_back(process: Process, facts: PurchaseFacts, back: VendorReturnT
 async def _record(
     process: Process, facts: PurchaseFacts, returned: ReturnOfOrder, per: str, *, is_back: bool
 ) -> None:
-    """Procurement counts as received what is not to come again."""
-    if not returned.is_replaced:
+    """Procurement counts as received what is not to come again. Of an order whose rest was cancelled nothing
+    does.
+    """
+    if not returned.is_replaced or facts.rest_is_cancelled:
         return
     lines = [
         LineToReceive(line_number=number, quantity=quantity) for number, quantity in returned.lines.items()

@@ -4,8 +4,8 @@
 2. Payables claims back what was billed of them, with its tax, by a debit note.
 
 It runs whether the order has ended or not. Once the goods have left there is no way back: a debit note that
-cannot be posted waits, and shows why, until it can. What was a mistake is taken back by the documents' own
-reversals.
+cannot be posted waits, and shows why, until it can; or somebody does without it, having claimed by hand, or
+taken the return back. What was a mistake is taken back by the documents' own reversals.
 """
 
 from uuid import uuid5
@@ -15,7 +15,7 @@ from temporalio import workflow
 from activities.inventory import vendor_returns
 from activities.payables import debit_notes
 from domains.inventory.messages.vendor_returns import SendGoodsBack
-from domains.payables.messages.debit_notes import PostDebitNote
+from domains.payables.messages.debit_notes import DebitNotePosted, PostDebitNote
 from foundation.process.process import Process
 
 
@@ -50,7 +50,9 @@ class ReturnToVendor(Process):
             posted_on=back.returned_on,
             reason=back.reason,
         )
-        await self.step(debit_notes.post_debit_note, post, must=True, stage=closed)
+        of_return = {"return_number", "order_id", "order_number", "supplier_code", "currency"}
+        without = DebitNotePosted.none(post, **sent.model_dump(include=of_return))
+        await self.step(debit_notes.post_debit_note, post, must=True, otherwise=without, stage=closed)
 
     def on_cancellation_requested(self) -> None:
         """In the Temporal Web UI: without effect, for the goods have left."""

@@ -168,7 +168,11 @@ def lines_of(reports: Iterable[ReadStatusReport], runs: Mapping[str, OrderedRun]
 
 
 def _lines(report: ReadStatusReport, run: OrderedRun | None) -> Iterator[StatusLine]:
-    of_one = {told.end_to_end_id for told in report.statuses if told.level == StatusLevel.TRANSACTION}
+    of_one = {
+        told.end_to_end_id
+        for told in report.statuses
+        if told.level == StatusLevel.TRANSACTION and _unknown(told, run) is None
+    }
     has_whole = any(
         told.level == StatusLevel.PAYMENT_INFORMATION and _unknown(told, run) is None
         for told in report.statuses

@@ -114,7 +114,7 @@ def parts_sent_back(
             refusals.add(f"lines.{position}.line_number", why)
             continue
         seen.add(line.line_number)
-        wanted = (line.quantity * of_line[0].stock_per_unit).quantize(UNIT_COST)
+        wanted = in_stock_unit(line.quantity, of_line[0].stock_per_unit)
         there = sum((one.stock_quantity for one in of_line), ZERO)
         if wanted > there + A_ROUNDING:
             may = f"{of_line[0].in_order_unit(there).normalize():f} {of_line[0].unit}"
@@ -124,6 +124,15 @@ def parts_sent_back(
         parts += _parts(position, taken, of_line, currency)
     refusals.raise_if_any(NotToSendBack)
     return tuple(replace(part, line_number=number) for number, part in enumerate(parts, start=1))
+
+
+def in_stock_unit(quantity: Decimal, stock_per_unit: Decimal) -> Decimal:
+    """A quantity of the order's unit in the stock unit. A piece of a dozen, 0.083333, is one: a quantity with
+    six decimals that a whole number of pieces would be written as means these.
+    """
+    exact = (quantity * stock_per_unit).quantize(UNIT_COST)
+    whole = exact.to_integral_value()
+    return whole if (whole / stock_per_unit).quantize(UNIT_COST) == quantity.quantize(UNIT_COST) else exact
 
 
 def _newest_first(came: Iterable[CameForLine], on: date) -> dict[int, list[CameForLine]]:

@@ -4,13 +4,14 @@ Amounts are in the currency of its invoices.
 """
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field
 
 from foundation.values.events import PublicEvent
 from foundation.values.messages import Message, ShownAmount, Text
+from foundation.values.money import ZERO
 
 
 class ClaimAsked(Message):
@@ -58,6 +59,13 @@ class DebitNotePosted(Message):
     base_total_amount: ShownAmount
     settled: tuple[InvoiceClaimed, ...]
     open_amount: ShownAmount
+
+    @classmethod
+    def none(cls, asked: PostDebitNote, **of_return: Any) -> Self:
+        """Nothing is claimed by it: somebody has claimed it by hand, or the return was a mistake."""
+        amounts = ("net_amount", "tax_amount", "total_amount", "base_total_amount", "open_amount")
+        same = asked.model_dump(include={"debit_note_id", "return_id", "posted_on"})
+        return cls(debit_note_number="", settled=(), **same, **of_return, **dict.fromkeys(amounts, ZERO))
 
 
 class DebitNoteConfirmed(Message):

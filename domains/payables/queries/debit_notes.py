@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, Uuid, bindparam, func, select, text
 from domains.ledger.queries.documents import OpenItemView, items_of, open_item_view, reversal_of
 from domains.ledger.queries.open_items import open_of
 from domains.master_data.letterhead import InvoicedCustomer, InvoicingCompany
-from domains.payables.rules.debit_notes import InvoiceLineLeft, left_of, ordered_price
+from domains.payables.rules.debit_notes import InvoiceLineLeft, left_of, less_discount, ordered_price
 from domains.payables.tables import DebitNoteConfirmation, SupplierDebitNote, SupplierDebitNoteLine
 from foundation.database.connections import facts, rows_of
 from foundation.database.lists import Listing, between, equal, named, only
@@ -26,7 +26,10 @@ _BILLED = text(
         l.stock_quantity - coalesce(c.stock_quantity, 0) AS stock_quantity,
         l.matched_quantity, l.net_amount, l.tax_amount, l.ordered_price, l.ordered_discount_percent,
         coalesce(d.stock_quantity, 0) AS claimed_quantity, coalesce(d.net_amount, 0) AS claimed_net,
-        coalesce(d.tax_amount, 0) AS claimed_tax
+        coalesce(d.tax_amount, 0) AS claimed_tax, i.total_amount, (
+            SELECT abs(coalesce(sum(s.discount_amount), 0)) FROM ledger.open_item o
+                JOIN ledger.settlement s ON s.open_item_id = o.id
+            WHERE o.document_id = i.id AND o.side = 'payable') AS discount_taken
     FROM payables.supplier_invoice i
         JOIN payables.supplier_invoice_line l ON l.invoice_id = i.id AND l.is_stocked
         LEFT JOIN LATERAL (
@@ -67,6 +70,13 @@ _CLAIMED = text(
     GROUP BY i.id, i.discount, i.due_on
     """
 ).bindparams(bindparam("invoices", type_=ARRAY(Uuid)))
+_FIRST_BILLED = text(
+    """
+    SELECT i.invoiced_on, i.number FROM payables.supplier_invoice i
+        JOIN payables.supplier_debit_note_line l ON l.invoice_id = i.id
+    WHERE l.debit_note_id = :note ORDER BY i.invoiced_on, i.number LIMIT 1
+    """
+).bindparams(bindparam("note", type_=Uuid))
 _STANDING_ON = text(
     """
     SELECT DISTINCT d.number FROM payables.supplier_debit_note d
@@ -85,7 +95,8 @@ async def billed_of_order(tx: Transaction, order_id: UUID) -> tuple[list[Invoice
 
 def _billed(row: Row) -> InvoiceLineLeft:
     def left(amount: Decimal, claimed: Decimal) -> Decimal:
-        return left_of(row.stock_quantity, row.matched_quantity, amount, claimed, row.currency)
+        paid = less_discount(amount, row.discount_taken, row.total_amount, row.currency)
+        return left_of(row.stock_quantity, row.matched_quantity, paid, claimed, row.currency)
 
     return InvoiceLineLeft(
         invoice_id=row.invoice_id,
@@ -123,6 +134,12 @@ async def claimed_of(tx: Transaction, invoices: list[UUID], *, without: UUID | N
     """Of invoices with a cash discount, what debit notes have taken off them; but for one."""
     asked = {"invoices": invoices, "without": None if without is None else str(without)}
     return list(await tx.execute(_CLAIMED, asked))
+
+
+async def first_billed(tx: Transaction, debit_note_id: UUID) -> tuple[date, str]:
+    """The earliest of the invoices that a debit note claims back: its day and its number."""
+    row = (await tx.execute(_FIRST_BILLED, {"note": debit_note_id})).one()
+    return row.invoiced_on, row.number
 
 
 async def standing_on_invoice(tx: Transaction, invoice_id: UUID) -> list[str]:

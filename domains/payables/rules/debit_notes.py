@@ -104,6 +104,13 @@ class SetOff:
         return self.base_amount - self.claimed_base
 
 
+def less_discount(amount: Decimal, taken: Decimal, invoice_total: Decimal, currency: str) -> Decimal:
+    """An invoice line's net or tax less its share of the cash discount that was taken off the invoice when it
+    was paid, rounded half-up: what was never paid is not claimed back, nor its tax (art. 185).
+    """
+    return amount - rounded(taken * amount / invoice_total, currency) if taken else amount
+
+
 def left_of(
     stock_quantity: Decimal, matched: Decimal, amount: Decimal, claimed: Decimal, currency: str
 ) -> Decimal:

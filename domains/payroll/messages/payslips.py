@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from domains.master_data.messages import Language
+from domains.payroll.messages.records import CostShare
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
 
 
@@ -63,5 +64,7 @@ class PayslipPerson(Message):
     """What a payslip says of the person beside the figures, as it was computed from."""
 
     language: Language = "en"
+    cost_centres: tuple[CostShare, ...] = ()
+    """Who bears what it costs."""
     details: dict[str, Any] = Field(default_factory=dict)
     """What the country's law must know, all of it."""

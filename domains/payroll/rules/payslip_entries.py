@@ -7,10 +7,8 @@ from decimal import Decimal
 from domains.ledger.messages import LineToPost, RoleKey
 from domains.master_data.parties import Party, PartyType
 from domains.payroll.messages.payslips import PayslipLine, PayslipLineKind
-from domains.payroll.messages.records import CostShare, PayAgreement
+from domains.payroll.messages.records import CostShare
 from domains.payroll.messages.runs import PayrollRole
-from domains.payroll.rules.payslips import days_of
-from domains.payroll.rules.runs import PayrollRunKept
 from foundation.values.money import HUNDRED, ZERO, allocated
 
 _COSTS = {
@@ -62,9 +60,3 @@ def _by_cost_centre(
     parts = allocated(line.amount, [one.percent / HUNDRED for one in shares], currency)
     for share, part in zip(shares, parts, strict=True):
         yield LineToPost(account, part, text=line.name, dimensions={"cost_centre": share.cost_centre})
-
-
-def shares_of(agreements: Sequence[PayAgreement], run: PayrollRunKept) -> Sequence[CostShare]:
-    """The cost centres of the last agreement that holds in a run's period."""
-    holding = [one for one in agreements if days_of(one, run) is not None]
-    return holding[-1].cost_centres if holding else ()

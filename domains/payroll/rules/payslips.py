@@ -14,7 +14,7 @@ from domains.payroll.messages.kinds import ComponentSign, PayFrequency
 from domains.payroll.messages.payslips import FigureStep, PaidTo, PayslipLine, PayslipLineKind, PayslipPerson
 from domains.payroll.messages.records import PayAgreement
 from domains.payroll.rules.amounts import ComponentAmount, PayBasis, PayItem, Steps
-from domains.payroll.rules.components import NEGATIVE_NET, ComponentCatalogue
+from domains.payroll.rules.components import NEGATIVE_NET, ComponentCatalogue, FixedAmount
 from domains.payroll.rules.gross_to_net import PayrollInputs, Payslip, gross_to_net
 from domains.payroll.rules.proration import Span, WorkCalendar
 from domains.payroll.rules.records import bank_shares
@@ -30,11 +30,22 @@ next, whatever the year.
 """
 NO_YEAR = 0
 _SATURDAY = 5
+_A_DAY = timedelta(days=1)
+LARGEST = Decimal(10) ** 11
+"""What a payslip comes to is kept with twelve digits before the point."""
 _SIX_DECIMALS = Decimal("0.000001")
 
 
 class NoAgreement(BusinessError):
     """The person has no agreement in the period any more."""
+
+
+class NothingEarned(BusinessError):
+    """The agreement names nothing that comes to anything in the period."""
+
+
+class AmountTooLarge(BusinessError):
+    """The payslip comes to more than can be kept."""
 
 
 class NegativeNet(BusinessError):
@@ -85,7 +96,7 @@ class PersonToPay:
 
     employee_code: str
     agreements: Sequence[PayAgreement]
-    """In the order in which they hold."""
+    """All of them, also of other pay groups, in the order in which they hold."""
     sums: Sequence[Sums]
 
 
@@ -105,11 +116,12 @@ class PayslipKept:
 
     @property
     def content_hash(self) -> str:
-        """Of all that people approve: every line, what is added up, and where the money goes."""
+        """Of all that people approve: lines, what is added up, where the money goes, and who bears it."""
         content = [
             [line.model_dump(mode="json") for line in self.lines],
             [one.model_dump(mode="json") for one in self.paid_to],
             sorted((one.year, one.name, str(one.amount.normalize())) for one in self.added),
+            self.person.model_dump(mode="json"),
         ]
         return hashlib.sha256(to_json(content)).hexdigest()
 
@@ -119,15 +131,20 @@ def payslip_of(
 ) -> PayslipKept:
     """Compute what a person is paid by a run.
 
-    Refuses: NoAgreement, DetailsNotRead, NegativeNet, NoAccountToPayTo, and what `gross_to_net` refuses.
+    Refuses: NoAgreement, DetailsNotRead, NothingEarned, NegativeNet, NoAccountToPayTo, AmountTooLarge, and
+    what `gross_to_net` refuses.
     """
-    agreements = [one for one in person.agreements if days_of(one, run) is not None]
+    agreements = [
+        one
+        for one in person.agreements
+        if one.pay_group_code == run.pay_group_code and days_of(one, run) is not None
+    ]
     if not agreements:
         raise NoAgreement(f"{person.employee_code} has no agreement from {run.starts_on} to {run.ends_on}")
     last = agreements[-1]
     inputs = PayrollInputs(
         person=_details_of(last, pack),
-        basis=_basis(agreements, run, catalogue, person.sums),
+        basis=_basis(agreements, run, catalogue, person),
         catalogue=catalogue,
         to_date=YearToDate(
             this_year=_named(person.sums, run.paid_on.year, OF_LAW),
@@ -137,6 +154,10 @@ def payslip_of(
         accounts=bank_shares(last.accounts),
     )
     payslip = gross_to_net(inputs, pack)
+    if not any([one.amount for one in payslip.amounts] + [one.amount for one in payslip.statutory.lines]):
+        raise NothingEarned("nothing is to be paid or withheld: leave the person out, or mend the agreement")
+    if payslip.gross + payslip.employer_owes >= LARGEST:
+        raise AmountTooLarge("more is to be paid than can be kept: mend the agreement")
     if payslip.net < 0:
         raise NegativeNet("more is to be deducted than there is: leave the person out, or mend the agreement")
     if payslip.paid and not payslip.accounts:
@@ -166,12 +187,12 @@ def _basis(
     agreements: Sequence[PayAgreement],
     run: PayrollRunKept,
     catalogue: ComponentCatalogue,
-    sums: Iterable[Sums],
+    person: PersonToPay,
 ) -> PayBasis:
     first, last = agreements[0], agreements[-1]
     frequency = PayFrequency(run.frequency)
-    employed = {"employed_from": first.valid_from, "employed_to": last.valid_to}
-    period = PayPeriod(run.starts_on, run.ends_on, run.paid_on, frequency, **employed)
+    since, until = _employment(person.agreements, first, last)
+    period = PayPeriod(run.starts_on, run.ends_on, run.paid_on, frequency, since, until)
     return PayBasis(
         period=period,
         currency=run.currency,
@@ -179,15 +200,31 @@ def _basis(
         employed=Span(first.valid_from, last.valid_to or date.max),
         calendar=WorkCalendar(working_days=_weekdays(run)),
         figures={"hours_a_week": last.hours_a_week},
-        to_date=_named(sums, run.paid_on.year, OF_COMPONENT),
+        to_date=_named(person.sums, run.paid_on.year, OF_COMPONENT),
     )
+
+
+def _employment(
+    agreements: Sequence[PayAgreement], first: PayAgreement, last: PayAgreement
+) -> tuple[date, date | None]:
+    """From when to when somebody works for us without a break: an agreement that another one follows on the
+    next day, in whichever group, ends no employment.
+    """
+    since, until = first.valid_from, last.valid_to
+    for one in sorted(agreements, key=lambda one: one.valid_from, reverse=True):
+        if one.valid_to is not None and one.valid_to == since - _A_DAY:
+            since = one.valid_from
+    for one in sorted(agreements, key=lambda one: one.valid_from):
+        if until is not None and one.valid_from == until + _A_DAY:
+            until = one.valid_to
+    return since, until
 
 
 def _items(
     agreements: Sequence[PayAgreement], run: PayrollRunKept, catalogue: ComponentCatalogue
 ) -> Iterator[PayItem]:
-    """What agreements say, each for its days. What is paid whole, whichever days it is of, is paid once: as
-    the last of them says that names it.
+    """What agreements say, each for its days. A fixed amount that is paid whole, whichever days it is of, is
+    paid once: as the last of them says that names it. Hours add up.
     """
     for place, agreement in enumerate(agreements):
         holds = days_of(agreement, run)
@@ -201,7 +238,11 @@ def _items(
 
 def _is_paid_whole(code: str, catalogue: ComponentCatalogue) -> bool:
     component = catalogue.components.get(code)
-    return component is not None and component.proration is None and not component.rests_on_others
+    return (
+        component is not None
+        and component.proration is None
+        and all(isinstance(version.kind, FixedAmount) for version in component.versions)
+    )
 
 
 def _weekdays(run: PayrollRunKept) -> tuple[date, ...]:
@@ -249,7 +290,11 @@ def _kept(payslip: Payslip, inputs: PayrollInputs, person: PersonToPay, last: Pa
         gross=payslip.gross,
         net=payslip.net,
         employer_owes=payslip.employer_owes,
-        person=PayslipPerson(language=last.language, details=inputs.person.model_dump(mode="json")),
+        person=PayslipPerson(
+            language=last.language,
+            details=inputs.person.model_dump(mode="json"),
+            cost_centres=last.cost_centres,
+        ),
         based_on=based_on(person.sums),
     )
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from domains.master_data.rules.bank_details import normal_bank_details
 from domains.payroll import countries
+from domains.payroll.messages.kinds import ProrationMethod
 from domains.payroll.messages.records import (
     ComponentVersionAsked,
     PayAccount,
@@ -36,6 +37,7 @@ from domains.payroll.rules.formulas import Formula
 from foundation.values.errors import BusinessError, FieldError, Invalid, Refusals
 from foundation.values.money import HUNDRED, ZERO
 
+CENT = Decimal("0.01")
 FIGURES = ("hours_a_week",)
 """What formulas may name besides components: what an agreement says of the person."""
 
@@ -73,6 +75,10 @@ def check_component(
         )
     if put.country not in countries.known():
         refusals.add("country", f"no pack knows the law of {put.country}")
+    if put.proration is ProrationMethod.HOURS:
+        refusals.add("proration", "hours worked are not kept yet: choose calendar_days or working_days")
+    if (most := put.post_tax.most) is not None and most != most.quantize(CENT):
+        refusals.add("post_tax.most", "is in whole cents")
     for place, version in enumerate(put.versions):
         _check_version(version, f"versions.{place}", refusals)
     refusals.raise_if_any()

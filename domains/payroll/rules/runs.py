@@ -128,6 +128,8 @@ def check_opening(ask: OpenPayrollRun, group: PutPayGroup | None) -> None:
     elif ask.paid_on.year not in countries.pack_of(group.country).years:
         known = ", ".join(map(str, sorted(countries.pack_of(group.country).years)))
         refusals.add("paid_on", f"the law of {group.country} is known for {known}, not {ask.paid_on.year}")
+    if ask.paid_on < ask.starts_on:
+        refusals.add("paid_on", f"is before the period begins, on {ask.starts_on}")
     if ask.ends_on < ask.starts_on:
         refusals.add("ends_on", "is before the period begins")
     elif (ask.ends_on - ask.starts_on).days >= MOST_DAYS:
