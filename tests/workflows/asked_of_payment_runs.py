@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.builders import payment_runs
+from tests.builders import payment_runs, status_reports
 from tests.erp import Erp
 from tests.workflows.approving import NOBODYS
 from tests.workflows.asked_of_orders import Asked
@@ -50,3 +50,17 @@ async def cancelling_a_posting(erp: Erp) -> Asked:
     path, body = await cancelling_what_is_paid(erp)
     run_id = path.split("/")[3]
     return f"/v1/runs/{erp.company}/payment_posting_run/{run_id}/cancellation", body
+
+
+async def cancelling_its_advices(erp: Erp) -> Asked:
+    path, body = await cancelling_what_is_paid(erp)
+    run_id = path.split("/")[3]
+    return f"/v1/runs/{erp.company}/payment_advice_run/{run_id}/cancellation", body
+
+
+async def cancelling_its_rejections(erp: Erp) -> Asked:
+    _, body = await cancelling_what_is_paid(erp)
+    (run,) = (await erp.get(payment_runs.PATH))["items"]
+    imported = await status_reports.reported(erp, status_reports.report(run, group="RJCT"))
+    await erp.at_rest()
+    return f"/v1/runs/{erp.company}/payment_rejection_run/{imported['report_id']}/cancellation", body

@@ -33,6 +33,8 @@ from tests.workflows.asked_of_orders import (
 )
 from tests.workflows.asked_of_payment_runs import (
     cancelling_a_posting,
+    cancelling_its_advices,
+    cancelling_its_rejections,
     cancelling_what_is_paid,
     leaving_out,
     leaving_out_what_is_not_there,
@@ -186,6 +188,8 @@ REFUSED: dict[tuple[str, str], list[Refused]] = {
     ("payroll_run", "submit"): [
         Refused(submitting_another_payroll, nothing, "payroll-changed", "version"),
     ],
+    ("payment_advice_run", "cancel"): [Refused(cancelling_its_advices, nothing, "process-ended")],
+    ("payment_rejection_run", "cancel"): [Refused(cancelling_its_rejections, nothing, "process-ended")],
     ("payroll_run", "cancel"): [Refused(cancelling_a_paid_payroll, nothing, "process-ended")],
     ("payslips_run", "cancel"): [Refused(cancelling_what_was_computed, nothing, "process-ended")],
     ("bank_matching_run", "cancel"): [Refused(cancelling_a_matching, nothing, "process-ended")],

@@ -178,7 +178,7 @@ UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND sourc
 -- also no other
 UPDATE foundation.command SET number = number + 50 WHERE company_id = :c AND number = 2;
 
--- started_processes_stand_somewhere: 97
+-- started_processes_stand_somewhere: 114
 -- also blocked_invoices_become_one_thing, open_approvals_have_a_live_process,
 -- also open_collective_invoices_have_a_live_process, open_orders_have_a_live_process,
 -- also open_payment_runs_have_a_live_process, open_purchases_have_a_live_process, open_requisitions_have_a_live_process
