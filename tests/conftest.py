@@ -25,6 +25,7 @@ from foundation.operations.agreement import Door
 from foundation.operations.delivery import Answers
 from foundation.values.messages import Caller
 from perpetual.bootstrap import register_admin_key
+from tests.builders.payroll import company_in_dollars
 from tests.checked import asking
 from tests.environment import at_work
 from tests.erp import ADMIN_KEY, Erp
@@ -161,6 +162,7 @@ async def erp(
     await opened_for_business(erp, owner_url)
     yield erp
     faults.forget(company)
+    faults.forget(company_in_dollars(company))
 
 
 @pytest.hookimpl(trylast=True)

@@ -325,7 +325,7 @@ async def test_each_step_of_the_credit_is_done_once_whatever_becomes_of_it(
     else:
         faults.refused[erp.company, step] = 1_000
     asking = asyncio.create_task(cancelled(erp, again) if how == "cancelled" else closed(erp, again))
-    if faults.refused:
+    if fault == "refused":
         parked = await until_parked(erp)
         faults.forget(erp.company)
         await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")
