@@ -361,7 +361,6 @@ def test_with_servers_of_others_up_starts_only_workers_and_the_api(
         "lock",
         "logs",
         "ports.json",
-        "sealing.keys",
     ]
     assert (directory / "application.password").stat().st_mode & 0o777 == 0o600
     assert users == {"worker-1": APPLICATION_ROLE, "api": APPLICATION_ROLE}

@@ -370,7 +370,7 @@ def test_the_demo_company_can_be_read_without_an_error_in_the_order_in_which_it_
         "companies": 1,
         "accounts": 71,
         "fiscal-years": 1,
-        "exchange-rates": 36,
+        "exchange-rates": 54,
         "units": 6,
         "tax-codes": 7,
         "payment-terms": 8,
