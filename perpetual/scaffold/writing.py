@@ -30,7 +30,7 @@ class Place:
 
 
 DOMAIN_PLACES = (
-    Place("domains/__init__.py", r'(\n    \("automation", )', r'\1"__domain__", '),
+    Place("domains/__init__.py", r'(\n        "automation",)', r'\1\n        "__domain__",'),
     Place("pyproject.toml", r'(layers = \["replenishment", "automation \| )', r"\1__domain__ | "),
     Place("pyproject.toml", r'("domains\.automation",)', r'\1 "domains.__domain__",'),
     Place("pyproject.toml", r'("activities\.automation",)', r'\1 "activities.__domain__",'),
