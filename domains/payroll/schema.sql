@@ -52,7 +52,7 @@ CREATE TABLE payroll.pay_agreement (
     -- In which the person reads the payslips.
     language text NOT NULL DEFAULT 'en',
     hours_a_week numeric(18, 6) NOT NULL,
-    items jsonb NOT NULL,
+    pay_items jsonb NOT NULL,
     details jsonb NOT NULL,
     cost_centres jsonb NOT NULL,
     accounts jsonb NOT NULL,

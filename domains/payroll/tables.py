@@ -90,7 +90,7 @@ class PayAgreementRecord(OfCode, Versioned, Table):
     valid_to: Mapped[date | None]
     language: Mapped[str] = mapped_column(server_default="en")
     hours_a_week: Mapped[Decimal]
-    items: Mapped[list[Any]] = mapped_column(JSONB)
+    pay_items: Mapped[list[Any]] = mapped_column(JSONB)
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)
     cost_centres: Mapped[list[Any]] = mapped_column(JSONB)
     accounts: Mapped[list[Any]] = mapped_column(JSONB)

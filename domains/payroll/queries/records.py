@@ -44,7 +44,7 @@ _COMPONENT = _COMPONENTS.where(PayComponentRecord.code == bindparam("code"))
 _OF_COUNTRY = _COMPONENTS.where(PayComponentRecord.country == bindparam("country")).order_by(
     PayComponentRecord.code
 )
-_AGREEMENTS = select(*columns_for(PayAgreementRecord, PayAgreementView))
+_AGREEMENTS = select(*columns_for(PayAgreementRecord, PayAgreementView, items=PayAgreementRecord.pay_items))
 _AGREEMENT = _AGREEMENTS.where(PayAgreementRecord.code == bindparam("code"))
 _OF_EMPLOYEES = _AGREEMENTS.where(
     PayAgreementRecord.employee_code == any_(bindparam("employees", type_=ARRAY(Text)))

@@ -209,8 +209,8 @@ def checked_agreement(put: PayAgreement, context: AgreementContext) -> dict[str,
         if _overlap(put, other):
             why = f"{other.code} holds on some of these days: end it first, with valid_to"
             raise AgreementsOverlap(f"valid_from: {why}", errors=[("valid_from", why)])
-    return PayAgreement.model_dump(put) | {
-        "items": [one.model_dump(mode="json") for one in put.items],
+    return PayAgreement.model_dump(put, exclude={"items"}) | {
+        "pay_items": [one.model_dump(mode="json") for one in put.items],
         "cost_centres": [one.model_dump(mode="json") for one in put.cost_centres],
         "details": details,
         "accounts": accounts,
