@@ -67,16 +67,7 @@ async def send_goods_back(tx: Transaction, back: SendGoodsBack) -> GoodsSentBack
     shelf, book, parts = await _taken(tx, back, warehouse_code, came)
     for part in parts:
         await _check_day(tx, books, back, part)
-    costs = {
-        part.line_number: book.send_back(
-            part.item_code,
-            part.stock_quantity,
-            of=(part.came.receipt_id, part.came.receipt_line_number),
-            line_number=part.line_number,
-        )
-        for part in parts
-    }
-    parts = rules.costs_of(parts, costs)
+    parts = _at_cost(book, parts)
     await write_reservations(tx, warehouse_code, shelf)
     number = tx.closing.sequence_number("VR", "inventory.vendor_return_number")
     answer = _answer(back, came[0], number, parts, book.currency)
@@ -93,6 +84,20 @@ async def send_goods_back(tx: Transaction, back: SendGoodsBack) -> GoodsSentBack
     if not has_ended:
         tx.tell(back.process_of_order, "goods_sent_back", answer)
     return answer
+
+
+def _at_cost(book: Book, parts: Sequence[PartSentBack]) -> tuple[PartSentBack, ...]:
+    """The parts with what they were worth when they left."""
+    costs = {
+        part.line_number: book.send_back(
+            part.item_code,
+            part.stock_quantity,
+            of=(part.came.receipt_id, part.came.receipt_line_number),
+            line_number=part.line_number,
+        )
+        for part in parts
+    }
+    return rules.costs_of(parts, costs)
 
 
 async def _taken(

@@ -51,4 +51,5 @@ def set_up(settings: Settings, service: str) -> None:
         exporter = OTLPSpanExporter(endpoint=f"{settings.otlp_endpoint.rstrip('/')}/v1/traces")
         provider.add_span_processor(BatchSpanProcessor(exporter))
         trace.set_tracer_provider(provider)
-        AsyncPGInstrumentor().instrument()  # type: ignore[no-untyped-call]  # The package has no types.
+        instrumentor: Any = AsyncPGInstrumentor  # The package has no types.
+        instrumentor().instrument()

@@ -79,8 +79,11 @@ async def test_a_debit_note_that_was_posted_by_hand_is_done_without(erp: Erp, fa
         await erp.post(
             f"/v1/processes/{parked['id']}/repair", {"action": action, "reason": "claimed"}, by="operator"
         )
-    await asking
+    back = await asking
 
+    (note,) = (await erp.get(DEBIT_NOTES))["items"]
+    assert (note["return_number"], note["posted_on"]) == (back["return_number"], "2026-03-31")
+    assert (await erp.get("/v1/processes", only_exceptions=True))["items"] == []
     await _one_of_each(erp)
 
 

@@ -1,7 +1,7 @@
 """Which format the file of an invoice has, and what it says."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -37,6 +37,8 @@ _SYNTAXES: Mapping[tuple[str, str], tuple[Syntax, str]] = {
     ),
 }
 """By namespace and element: how it is read, and what the library calls its schema."""
+_CHECK_XSD: Callable[..., object] = xml_check_xsd
+"""The library has no types for it."""
 _WIDEST = "extended"
 """The level of Factur-X whose schema has all that the others have; UBL has no levels."""
 _XML_BEGINS = (b"<", b"\xff\xfe", b"\xfe\xff")
@@ -77,7 +79,7 @@ def _syntax_of(namespace: str, root: Element) -> tuple[Syntax, str]:
 def _check_schema(xml: bytes, schema: str) -> None:
     """Refuses: InvoiceFileMalformed, with the first element that stands where it must not."""
     try:
-        xml_check_xsd(xml, flavor=schema, level=_WIDEST)  # type: ignore[no-untyped-call]  # It has none.
+        _CHECK_XSD(xml, flavor=schema, level=_WIDEST)
     except Exception as wrong:  # The library has no class of its own for it.
         why = str(wrong.__cause__ or wrong)[:500]
         raise InvoiceFileMalformed(f"the file is not valid by the schema of its format: {why}") from None
