@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from foundation.operations.mailbox import number_of_command
+from foundation.operations.mailbox import Event, number_of_command
 from foundation.operations.operation import OPERATIONS, Answer, Ask, Operation
 from foundation.process.approval_levels import (
     Pending,
@@ -92,6 +92,29 @@ class Approvals(Process):
         """
         found = await self._levels_found(asks)
         return await self._asked(asks, found, operation, command, stage) if found.levels else None
+
+    async def approval_of(
+        self,
+        submission: Event | None,
+        asks: Approval,
+        operation: Operation[Ask, Answer],
+        command: Ask,
+        *,
+        stage: str,
+    ) -> ApprovalDecided:
+        """The same of what somebody has submitted: they are answered when people are asked, or with what the
+        step refuses; nobody is, where an earlier run of the process has answered.
+        """
+        asking = asyncio.create_task(self.approval(asks, operation, command, stage=stage))
+        await workflow.wait_condition(lambda: self.has_asked or asking.done())
+        if submission is not None and self.has_asked:
+            submission.answer_with(self.answer())
+        try:
+            return await asking
+        except ApplicationError as refusal:
+            if submission is not None and not submission.is_answered:
+                submission.refuse(refusal)
+            raise
 
     async def _asked(
         self, asks: Approval, found: LevelsFound, operation: Operation[Ask, Answer], command: Ask, stage: str

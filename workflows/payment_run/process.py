@@ -11,11 +11,9 @@ Until it is released the run can be cancelled, and its invoices are free again. 
 payments are taken back.
 """
 
-import asyncio
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 from activities.banking import payment_run_posting as posting
 from activities.banking import payment_runs as runs
@@ -119,17 +117,7 @@ class SupplierPaymentRun(Approvals):
         )
         submit = messages.SubmitPaymentRun(run_id=self.asked.run_id, version=kept.version)
         stage = "waiting for two approvals"
-        asking = asyncio.create_task(self.approval(approval, runs.submit_payment_run, submit, stage=stage))
-        await workflow.wait_condition(lambda: self.has_asked or asking.done())
-        submission = self.submission
-        if submission is not None and self.has_asked:
-            submission.answer_with(self.answer())
-        try:
-            return await asking
-        except ApplicationError as refusal:
-            if submission is not None and not submission.is_answered:
-                submission.refuse(refusal)
-            raise
+        return await self.approval_of(self.submission, approval, runs.submit_payment_run, submit, stage=stage)
 
     async def release_payments(self) -> None:
         """4. What was approved is paid; from now on there is no way back, also when the answer is lost."""

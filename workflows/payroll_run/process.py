@@ -10,11 +10,9 @@
 Until it is released the run can be cancelled, and there may be another for the period.
 """
 
-import asyncio
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 from activities.payroll import runs
 from domains.payroll.messages import runs as messages
@@ -139,17 +137,7 @@ class PayrollRun(Approvals):
         )
         submit = messages.SubmitPayrollRun(run_id=self.asked.run_id, version=totals.version)
         stage = "waiting for two approvals"
-        asking = asyncio.create_task(self.approval(approval, runs.submit_payroll_run, submit, stage=stage))
-        await workflow.wait_condition(lambda: self.has_asked or asking.done())
-        submission = self.submission
-        if submission is not None and self.has_asked:
-            submission.answer_with(self.answer())
-        try:
-            return await asking
-        except ApplicationError as refusal:
-            if submission is not None and not submission.is_answered:
-                submission.refuse(refusal)
-            raise
+        return await self.approval_of(self.submission, approval, runs.submit_payroll_run, submit, stage=stage)
 
     async def release_pay(self) -> None:
         """5. What was approved is posted; from now on there is no way back, also when the answer is lost."""
