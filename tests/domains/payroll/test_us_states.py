@@ -9,7 +9,8 @@ import pytest
 
 from domains.payroll.countries.us.details import FilingStatus
 from domains.payroll.countries.us.figures import BracketTax
-from domains.payroll.countries.us.states import STATES, NoReciprocity, UnknownState
+from domains.payroll.countries.us.states import NoReciprocity, UnknownState
+from domains.payroll.countries.us.states_by_year import STATES
 from domains.payroll.messages.kinds import PayFrequency
 from domains.payroll.rules.statutory import Bearer, PayLine, Statutory
 from tests.domains.payroll.us_pay import a_line, a_period, a_person, amount, paid, the_line

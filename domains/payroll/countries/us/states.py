@@ -25,15 +25,13 @@ from domains.payroll.countries.us.figures import (
     bracket_of,
 )
 from domains.payroll.countries.us.income_tax import Steps, Withheld
-from domains.payroll.countries.us.states_2025 import STATES as STATES_2025
-from domains.payroll.countries.us.states_2026 import STATES as STATES_2026
+from domains.payroll.countries.us.states_by_year import STATES
 from domains.payroll.countries.us.wages import TaxedPay, Wages
 from domains.payroll.messages.kinds import PayFrequency
 from domains.payroll.rules.statutory import PERIODS_A_YEAR, Bearer, StatutoryLine, YearToDate
 from foundation.values.errors import BusinessError
 from foundation.values.money import HUNDRED, ZERO, rounded
 
-STATES = {2025: STATES_2025, 2026: STATES_2026}
 INCOME_TAX, UNEMPLOYMENT = "state_income_tax", "state_unemployment"
 STATE_WAGES, STATE_TAX, UNEMPLOYMENT_WAGES = "state_wages_", "state_income_tax_", "unemployment_wages_"
 """What the year to date has by state, its code behind."""
