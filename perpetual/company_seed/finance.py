@@ -36,8 +36,8 @@ ACCOUNTS = """
 2210|Output tax payable, reduced rate|liability|
 2220|Tax payable, reverse charge|liability|
 2230|Tax payable, other countries|liability|
-2300|Wages payable|liability|
-2310|Wage tax and social security payable|liability|
+2300|Wages payable|liability|wages_payable
+2310|Wage tax and social security payable|liability|payroll_liabilities
 2400|Accrued expenses|liability|
 2450|Provision for warranties|liability|
 2500|Bank loans|liability|
@@ -63,8 +63,8 @@ ACCOUNTS = """
 5250|Purchased services|expense|purchased_services
 5300|Inbound freight and customs duty|expense|
 5400|Packaging material|expense|
-6000|Wages and salaries|expense|
-6010|Social security, employer's share|expense|
+6000|Wages and salaries|expense|payroll_expense
+6010|Social security, employer's share|expense|employer_contributions
 6100|Rent|expense|
 6110|Electricity, heating and water|expense|
 6120|Repairs and maintenance|expense|
