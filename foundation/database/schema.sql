@@ -623,10 +623,19 @@ CREATE TABLE foundation.inbox (
 );
 CREATE INDEX inbox_due_at_idx ON foundation.inbox (due_at) WHERE delivered_at IS NULL;
 CREATE INDEX inbox_process_id_idx ON foundation.inbox (process_id);
+CREATE INDEX inbox_untold_idx ON foundation.inbox (process_id, id) WHERE delivered_at IS NULL;
 SELECT foundation.protect('foundation.inbox', 'SELECT');
 -- What was told stays as it was told, by the operation that told it.
 GRANT INSERT (process_id, kind, body), UPDATE (due_at, delivered_at) ON foundation.inbox TO perpetual_app;
 GRANT USAGE ON SEQUENCE foundation.inbox_id_seq TO perpetual_app;
+
+-- What a process was to be told and may not have heard yet, in order: before a command that may rest on it.
+CREATE FUNCTION foundation.untold(p_process_id text) RETURNS bigint[]
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT coalesce(array_agg(i.id ORDER BY i.id), '{}') FROM foundation.inbox i
+    WHERE i.process_id = p_process_id AND i.delivered_at IS NULL
+        AND i.company_id = foundation.current_company()
+$$;
 
 -- What a process was asked for
 -- ----------------------------
@@ -696,7 +705,7 @@ CREATE FUNCTION foundation.accept_command(
 ) RETURNS TABLE (
     id bigint, number integer, asked_hash text, body jsonb, answered_at timestamptz, answer jsonb,
     refusal jsonb, ended text, is_new boolean, is_sent_now boolean, actor text, correlation_id text, party text,
-    summary text, key text
+    summary text, key text, untold bigint[]
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     company text := foundation.current_company();
@@ -727,7 +736,8 @@ BEGIN
             -- To a process that is begun again the relay sends it: who asks again does not know in which order.
             NOT found.again AND foundation.is_sent_now(p_process_id, p_kind, found.number),
             -- It is still the request of whoever asked first.
-            found.actor, found.correlation_id, found.party, found.summary, found.key;
+            found.actor, found.correlation_id, found.party, found.summary, found.key,
+            foundation.untold(p_process_id);
         RETURN;
     END IF;
     IF NOT starts THEN
@@ -737,7 +747,7 @@ BEGIN
         WHERE p.id = p_process_id AND p.company_id = company;
         IF state.outcome IS NOT NULL THEN
             RETURN QUERY SELECT NULL::bigint, NULL::integer, NULL, NULL::jsonb, NULL::timestamptz, NULL::jsonb,
-                NULL::jsonb, coalesce(state.document, p_process_id) || ' is ' || state.outcome, false, false, NULL, NULL, NULL, NULL, NULL;
+                NULL::jsonb, coalesce(state.document, p_process_id) || ' is ' || state.outcome, false, false, NULL, NULL, NULL, NULL, NULL, NULL::bigint[];
             RETURN;
         ELSIF last IS NULL AND state.id IS NULL AND NOT p_is_known THEN
             RETURN;
@@ -749,7 +759,7 @@ BEGIN
             p_asked_hash, p_body, p_party, p_summary, p_correlation_id, p_begun_by)
         RETURNING c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL, true,
             starts OR foundation.is_sent_now(p_process_id, p_kind, c.number), c.actor, c.correlation_id, c.party, c.summary,
-            c.key;
+            c.key, foundation.untold(p_process_id);
 END $$;
 SELECT foundation.for_application_only('foundation.accept_command');
 

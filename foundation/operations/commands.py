@@ -104,6 +104,8 @@ class Accepted(NamedTuple):
     """Whether its process is begun again, and so is asked for everything once more."""
     order: tuple[str, ...] = ()
     """Of a start: in which order a process that is begun again takes what it was told."""
+    untold: tuple[int, ...] = ()
+    """By number in the inbox, what the process is told first: the command may rest on it."""
 
     @property
     def giver(self) -> Giver:
@@ -115,7 +117,7 @@ _ACCEPT = text(
     f"""
     SELECT a.id, a.number, a.asked_hash, CAST(a.body AS text) AS body, a.answered_at, a.answer, a.refusal,
         a.ended, a.is_sent_now, a.actor, a.correlation_id, a.party, a.summary,
-        a.key, {VERSION} AS access
+        a.key, a.untold, {VERSION} AS access
     FROM (
         SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)
     ) AS scope, LATERAL foundation.accept_command(
@@ -191,6 +193,7 @@ def _accepted(caller: Caller, request: Request, row: Row) -> Accepted:
         key=row.key,
         asked_hash=row.asked_hash,
         is_sent_now=row.is_sent_now,
+        untold=tuple(row.untold),
     )
 
 

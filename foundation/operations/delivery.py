@@ -209,6 +209,9 @@ _START_REFUSED = text(
 
 
 async def _updated(client: Client, command: Accepted) -> Any:
+    # Whoever gave the command may know what the process was told before, and not heard yet.
+    if command.untold and not command.again:
+        await inbox.tell_first(client, command.caller.company, command.untold)
     handle = client.get_workflow_handle(command.process_id)
     try:
         return await handle.execute_update(
@@ -319,7 +322,8 @@ _TAKE = text(
     WHERE c.id = mine.id
     RETURNING c.id, c.number, c.process_id, c.kind, CAST(c.body AS text) AS body, c.company_id, c.actor,
         c.correlation_id, c.party, c.summary, c.begun_by, c.again, c.key, c.asked_hash,
-        CASE WHEN c.again AND c.number = 1 THEN foundation.order_taken(c.process_id) ELSE '{}' END AS taken
+        CASE WHEN c.again AND c.number = 1 THEN foundation.order_taken(c.process_id) ELSE '{}' END AS taken,
+        foundation.untold(c.process_id) AS untold
     """
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
 
@@ -358,6 +362,7 @@ def _as_accepted(row: Row) -> Accepted:
         asked_hash=row.asked_hash,
         again=row.again,
         order=tuple(row.taken),
+        untold=tuple(row.untold),
     )
 
 

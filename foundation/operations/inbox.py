@@ -74,6 +74,12 @@ _TAKE = text(
     RETURNING i.id, i.process_id, i.kind, CAST(i.body AS text) AS body
     """
 ).bindparams(bindparam("numbers", type_=ARRAY(BigInteger)))
+_UNTOLD = text(
+    """
+    SELECT id, process_id, kind, CAST(body AS text) AS body FROM foundation.inbox
+    WHERE id = ANY (:numbers) AND delivered_at IS NULL
+    """
+).bindparams(bindparam("numbers", type_=ARRAY(BigInteger)))
 _UNDELIVERED = text("SELECT company_id, id FROM foundation.undelivered(:at_most)")
 
 
@@ -157,6 +163,23 @@ async def _send_at_once(client: Client, company: str, news: Sequence[InboxRow]) 
         await send(client, company, news)
     except Exception as failure:  # Whatever it is, the relay tries again.
         log.warning("not told yet", company=company, news=len(news), why=repr(failure))
+
+
+_IS_ON_ITS_WAY_SECONDS = (0.01, 0.02, 0.05, 0.1, 0.2)
+
+
+async def tell_first(client: Client, company: str, numbers: Sequence[int]) -> None:
+    """Tell a process what it has not heard yet, before it is asked for what may rest on that. As a rule it is
+    on its way, by whoever ran the operation; when it does not come in a moment, they have died.
+    """
+    untold: Sequence[Row] = ()
+    for seconds in _IS_ON_ITS_WAY_SECONDS:
+        await asyncio.sleep(seconds)
+        async with database().read(company) as session:
+            untold = (await session.execute(_UNTOLD, {"numbers": list(numbers)})).all()
+        if not untold:
+            return
+    await send(client, company, [_news(row) for row in untold])
 
 
 # Sent again

@@ -17,10 +17,12 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities import inventory
 from domains.inventory.messages import ReceiptLine, ReceiveStock
+from domains.sales.messages import Cancellation
 from foundation.database.connections import Database
 from foundation.database.tables import Inbox
 from foundation.database.transaction import Row, Transaction
-from foundation.operations import inbox
+from foundation.operations import commands, delivery, inbox
+from foundation.operations.commands import Request
 from foundation.operations.inbox import InboxRow
 from foundation.operations.operation import operation
 from foundation.runtime.temporal import DATA_CONVERTER
@@ -195,6 +197,47 @@ async def test_what_nobody_has_sent_the_relay_sends(
 
     await erp.until(order, "waiting for shipment")
     assert all(row.delivered_at for row in await rows(database, erp.company))
+
+
+async def test_a_command_that_rests_on_what_nobody_has_sent_is_not_taken_before_it(
+    erp: Erp, database: Database
+) -> None:
+    order = await erp.place(short_of("1"))
+    await receive_and_die(erp, PEAR=1)
+    (before,) = await rows(database, erp.company)
+
+    shipped = await erp.ship(order)
+
+    (row,) = await rows(database, erp.company)
+    assert shipped["shipment_number"]
+    assert (before.delivered_at, row.delivered_at is not None) == (None, True)
+
+
+async def test_the_relay_tells_before_it_asks_as_well(
+    erp: Erp, database: Database, owner: "asyncpg.Connection[Any]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await erp.place(short_of("1"))
+    await receive_and_die(erp, PEAR=1)
+    process_id = erp.process_of(order).id
+    accepted = await commands.accept(
+        Caller(company=erp.company, actor="a tester", correlation_id="dies"),
+        Request(
+            process_id,
+            "cancel",
+            str(uuid4()),
+            None,
+            Cancellation(reason="no more", cancelled_on=date(2026, 3, 2)),
+        ),
+    )
+    assert accepted is not None
+    made_due = "UPDATE foundation.command SET due_at = now() WHERE id = $1"
+    await owner.execute(made_due, accepted.id)
+
+    await delivery.send_again(erp.temporal, at_most=10_000)
+
+    (row,) = await rows(database, erp.company)
+    assert row.delivered_at is not None
+    await erp.until(order, "cancelled")
 
 
 async def test_while_temporal_is_away_it_is_tried_less_and_less_often(
