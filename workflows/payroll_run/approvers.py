@@ -11,4 +11,5 @@ def subject_of(totals: PayrollRunTotals, asked: OpenPayrollRun) -> str:
     """What is asked: how many people are paid for which days, and how many are held."""
     held = f", {totals.held:,} held" if totals.held else ""
     days = f"{asked.starts_on} to {asked.ends_on}"
-    return f"payroll of {asked.pay_group_code} for {days}: {totals.people:,} people{held}"
+    people = "1 person" if totals.people == 1 else f"{totals.people:,} people"
+    return f"payroll of {asked.pay_group_code} for {days}: {people}{held}"

@@ -1,63 +1,13 @@
-"""What a country's law calls its amounts and what it must know of a person: data beside the country's pack.
+"""What a payslip prints of the sums of a year and of what the law must know of a person."""
 
-`payslip.toml` in the pack's folder has four parts. `lines`: names by the code of a line, by language.
-`year_to_date` and `of_period`: which sums of the year, and which of what the payment adds to them, are
-printed, in this order; a name that ends in `*` stands for all that begin so, and `{}` for the rest of it.
-`details`: which fields of the pack's details are printed. What is not named there keeps the code's words, and
-is not printed, respectively.
-"""
-
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field
-
-from domains.payroll import countries
+from domains.payroll.rules.law_words import PrintedDetail, PrintedSum, WrittenAs
 from foundation.values.figures import Figures
-from foundation.values.messages import Message
 from foundation.values.money import ZERO
-
-WrittenAs = Literal["text", "day", "amount", "quantity", "percent"]
-
-
-class PrintedSum(Message):
-    """A sum that is printed."""
-
-    name: str
-    written: WrittenAs = "amount"
-    names: dict[str, str]
-    """What it is called, by language."""
-
-
-class PrintedDetail(Message):
-    """Something of a person that is printed; of several fields, one after the other without a space."""
-
-    fields: tuple[str, ...]
-    written: WrittenAs = "text"
-    names: dict[str, str]
-    """What it is called, by language."""
-    says: dict[str, dict[str, str]] = Field(default_factory=dict)
-    """What a value is called, by language. A yes or no that is called nothing is not printed."""
-
-
-class LawWords(Message):
-    """All of one country; `lines` are names by code and language."""
-
-    lines: dict[str, dict[str, str]] = Field(default_factory=dict)
-    year_to_date: tuple[PrintedSum, ...] = ()
-    of_period: tuple[PrintedSum, ...] = ()
-    details: tuple[PrintedDetail, ...] = ()
-
-
-@cache
-def words_of(country: str) -> LawWords:
-    """What the pack's folder says; nothing, when it has no such file."""
-    written = countries.data_of(country, "payslip.toml")
-    return LawWords() if written is None else LawWords.model_validate(tomllib.loads(written.decode()))
 
 
 def sums_said(

@@ -15,10 +15,11 @@ from pydantic import Field
 
 from domains.master_data import letterhead
 from domains.master_data.letterhead import InvoicedCustomer, InvoicingCompany
-from domains.payroll.documents.law_words import LawWords, details_said, sums_said, words_of
+from domains.payroll.documents.law_words import details_said, sums_said
 from domains.payroll.documents.wording import WORDS, PayslipWording
 from domains.payroll.messages.payslips import PaidTo, PayslipLine, PayslipLineKind, PayslipPerson
 from domains.payroll.rules.components import NEGATIVE_NET
+from domains.payroll.rules.law_words import LawWords, words_of
 from foundation.values.figures import Figures, in_groups_of_four
 from foundation.values.messages import CountryCode, CurrencyCode, Message, Name, ShownAmount
 from foundation.values.money import ZERO

@@ -16,6 +16,7 @@ from domains.payroll.messages.records import PayAgreement
 from domains.payroll.rules.amounts import ComponentAmount, PayBasis, PayItem, Steps
 from domains.payroll.rules.components import NEGATIVE_NET, ComponentCatalogue, FixedAmount
 from domains.payroll.rules.gross_to_net import PayrollInputs, Payslip, gross_to_net
+from domains.payroll.rules.law_words import LawWords, words_of
 from domains.payroll.rules.proration import Span, WorkCalendar
 from domains.payroll.rules.records import bank_shares
 from domains.payroll.rules.runs import PayrollRunKept
@@ -34,6 +35,8 @@ _A_DAY = timedelta(days=1)
 LARGEST = Decimal(10) ** 11
 """What a payslip comes to is kept with twelve digits before the point."""
 _SIX_DECIMALS = Decimal("0.000001")
+_KEPT_IN = "en"
+"""What the law's lines are called as they are kept and posted. A PDF calls them in the person's language."""
 
 
 class NoAgreement(BusinessError):
@@ -162,7 +165,7 @@ def payslip_of(
         raise NegativeNet("more is to be deducted than there is: leave the person out, or mend the agreement")
     if payslip.paid and not payslip.accounts:
         raise NoAccountToPayTo("enter an account in the agreement")
-    return _kept(payslip, inputs, person, last)
+    return _kept(payslip, inputs, person, last, words_of(run.country))
 
 
 def _details_of(agreement: PayAgreement, pack: CountryPack) -> Message:
@@ -279,10 +282,12 @@ def check_paid_here(employee_code: str, elsewhere: str | None) -> None:
 # As it is kept
 
 
-def _kept(payslip: Payslip, inputs: PayrollInputs, person: PersonToPay, last: PayAgreement) -> PayslipKept:
+def _kept(
+    payslip: Payslip, inputs: PayrollInputs, person: PersonToPay, last: PayAgreement, law: LawWords
+) -> PayslipKept:
     bics = {one.iban: one.bic for one in last.accounts}
     return PayslipKept(
-        lines=tuple(_lines(payslip)),
+        lines=tuple(_lines(payslip, law)),
         paid_to=tuple(
             PaidTo(iban=iban, bic=bics.get(iban, ""), amount=amount) for iban, amount in payslip.accounts
         ),
@@ -308,14 +313,14 @@ _KINDS = {
 }
 
 
-def _lines(payslip: Payslip) -> Iterator[PayslipLine]:
+def _lines(payslip: Payslip, law: LawWords) -> Iterator[PayslipLine]:
     names = {one.code: one.component.name for one in payslip.amounts}
     for one in payslip.amounts:
         # What is deducted of the net is shown as it was taken, below.
         if one.component.sign in _KINDS:
             yield _of_component(one)
     for line in payslip.statutory.lines:
-        yield _of_law(line)
+        yield _of_law(line, law)
     for taken in payslip.deductions:
         name = "Owed from before" if taken.code == NEGATIVE_NET else names.get(taken.code, taken.code)
         yield PayslipLine(
@@ -351,12 +356,12 @@ def _of_component(one: ComponentAmount) -> PayslipLine:
     )
 
 
-def _of_law(line: StatutoryLine) -> PayslipLine:
+def _of_law(line: StatutoryLine, law: LawWords) -> PayslipLine:
     is_ours = line.bearer is Bearer.EMPLOYER
     return PayslipLine(
         kind=PayslipLineKind.EMPLOYER_OWES if is_ours else PayslipLineKind.WITHHELD,
         code=line.code,
-        name=line.code.replace("_", " ").capitalize(),
+        name=law.name_of(line.code, _KEPT_IN),
         amount=line.amount,
         authority=line.authority,
         base=line.base,

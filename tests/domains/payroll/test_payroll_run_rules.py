@@ -7,6 +7,8 @@ from uuid import UUID, uuid5
 
 import pytest
 
+from domains.payroll.messages.kinds import ComponentSign
+from domains.payroll.messages.records import PayAccount, PayAgreement, PayItemAsked
 from domains.payroll.messages.runs import (
     EditPayrollRun,
     OpenPayrollRun,
@@ -15,8 +17,11 @@ from domains.payroll.messages.runs import (
     RunKind,
 )
 from domains.payroll.rules import runs as rules
+from domains.payroll.rules.components import ComponentCatalogue, ComponentVersion, FixedAmount, PayComponent
+from domains.payroll.rules.payslips import PersonToPay, payslip_of
 from domains.payroll.rules.runs import OtherRun, PayrollRunKept, PayslipTotals
 from foundation.values.errors import Invalid
+from tests.domains.payroll import de_pay
 
 ID = UUID(int=7)
 MARCH = {"starts_on": date(2026, 3, 1), "ends_on": date(2026, 3, 31)}
@@ -56,6 +61,33 @@ def test_what_is_computed_posted_or_taken_back_since_is_what_a_run_pays() -> Non
 
     assert (totals.people, totals.held, totals.left_out, totals.version) == (3, 1, 1, 3)
     assert amounts == {"gross_amount": 300, "net_amount": 240, "employer_amount": 30}
+
+
+def test_the_laws_lines_are_kept_with_their_names_not_with_their_codes() -> None:
+    agreement = PayAgreement(
+        code="E-1-2026",
+        employee_code="E-1",
+        pay_group_code="STAFF",
+        valid_from=date(2026, 1, 1),
+        items=(PayItemAsked(component="salary", amount=Decimal(5000)),),
+        details=de_pay.a_person().model_dump(mode="json"),
+        accounts=(PayAccount(iban="DE89370400440532013000"),),
+    )
+    versions = (ComponentVersion(date(2026, 1, 1), FixedAmount()),)
+    salary = PayComponent("salary", "Salary", ComponentSign.EARNING, versions, "regular")
+    catalogue = ComponentCatalogue.of([salary], treatments=de_pay.DE.treatments)
+
+    kept = payslip_of(
+        PersonToPay("E-1", [agreement], []), a_run(country="DE", currency="EUR"), catalogue, de_pay.DE
+    )
+
+    named = {line.code: line.name for line in kept.lines}
+    codes = ("1000", "0001", "U2")
+    assert [named[code] for code in codes] == [
+        "Health insurance",
+        "Long-term care insurance",
+        "Levy U2, maternity",
+    ]
 
 
 def test_the_hash_is_of_who_is_paid_and_when() -> None:

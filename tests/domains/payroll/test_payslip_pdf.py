@@ -9,10 +9,10 @@ import pytest
 from pypdf import PdfReader
 
 from domains.master_data.letterhead import InvoicingCompany
-from domains.payroll.documents.law_words import words_of
 from domains.payroll.documents.payslip import PayslipDocument, PayslipSums, masked, payslip_pdf
 from domains.payroll.documents.wording import WORDS
 from domains.payroll.messages.payslips import PaidTo, PayslipLine, PayslipPerson
+from domains.payroll.rules.law_words import words_of
 from tests.domains.payroll.us_pay import a_line as us_line
 from tests.domains.payroll.us_pay import a_person, paid
 
