@@ -22,11 +22,12 @@ from foundation.values.messages import Stage
 
 _KEEP_SCHEDULE = text(
     """
-    INSERT INTO foundation.schedule (process, summary, is_monthly, hour, active, correlation_id)
-    VALUES (:process, :summary, :is_monthly, :hour, :active, :correlation_id)
+    INSERT INTO foundation.schedule (process, summary, is_monthly, hour, active, time_zone, correlation_id)
+    VALUES (:process, :summary, :is_monthly, :hour, :active, :time_zone, :correlation_id)
     ON CONFLICT (company_id, process) DO UPDATE
     SET summary = excluded.summary, hour = excluded.hour, active = excluded.active, actor = excluded.actor,
-        correlation_id = excluded.correlation_id, changed_at = clock_timestamp()
+        time_zone = excluded.time_zone, correlation_id = excluded.correlation_id,
+        changed_at = clock_timestamp()
     """
 )
 _UNANSWERED = text(

@@ -87,7 +87,7 @@ async def run(wanted: ReplenishmentRunAsked, asked: Asked) -> ReplenishmentRunPr
     start = processes.Start(
         name="replenishment_run",
         document_id=on,
-        command=RunOn(on=on),
+        command=RunOn(on=on, time_zone=str(asked.time_zone)),
         answer_type=ReplenishmentRunProgress,
         summary=f"The run of {on}",
         first=(shortages.show_requisitions, ShowRequisitions(on=on)),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 from temporalio.client import Client
@@ -19,7 +20,9 @@ from foundation.values.messages import Message
 
 
 class ScheduleAsked(Message):
-    """At which hour, in UTC, of each day, or of the first day of each month; or not at all for now."""
+    """At which hour of each day, or of the first day of each month, where the company is; or not at all for
+    now.
+    """
 
     hour: Annotated[int, Field(ge=0, le=23)] = 4
     active: bool = True
@@ -48,6 +51,7 @@ async def keep(asked: AskedRequest, recurring: Recurring, wanted: ScheduleAsked)
         is_monthly=recurring.is_monthly,
         hour=wanted.hour,
         active=wanted.active,
+        time_zone=str(asked.time_zone),
         correlation_id=asked.caller.correlation_id,
     )
     await asked.run(keep_schedule, kept)
@@ -83,5 +87,7 @@ async def _next(client: Client, row: Row) -> datetime | None:
         if not is_lost and not temporal.is_away(failure):
             raise
         return None
-    upcoming = described.info.next_action_times
+    zone = ZoneInfo(row.time_zone)
+    # The hour after it counts on one day of the year.
+    upcoming = [at for at in described.info.next_action_times if at.astimezone(zone).hour == row.hour]
     return upcoming[0].astimezone(UTC) if upcoming else None

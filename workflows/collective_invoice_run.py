@@ -9,7 +9,7 @@ There is one run for each month, named by it: a month that is asked for twice, o
 is done once.
 """
 
-from datetime import date
+from datetime import datetime
 from typing import Self
 
 from temporalio import workflow
@@ -29,9 +29,9 @@ class RunMonth(Message):
     month: Month
 
     @classmethod
-    def scheduled(cls, day: date) -> Self:
+    def scheduled(cls, at: datetime) -> Self:
         """A schedule of the first days of a month bills the month before."""
-        return cls(month=month_before(day))
+        return cls(month=month_before(at.date()))
 
     @property
     def period(self) -> str:

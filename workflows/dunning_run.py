@@ -11,7 +11,7 @@ done once. A letter is named by the day it was due, and dated when it is written
 once, and the next level counts from there, so that nobody gets two letters at once.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from temporalio import workflow
@@ -21,18 +21,20 @@ from domains.receivables.messages import DunningRunProgress, ListOverdue
 from foundation.process.next_run import Carried, known
 from foundation.process.run import Run, SoFar
 from foundation.process.run_messages import Listed, ListSome
+from foundation.values.days import moment_in
 from foundation.values.messages import Message
 
 
 class RunOn(Message):
-    """The day."""
+    """The day, and the company's time zone."""
 
     on: date
+    time_zone: str = "UTC"
 
     @classmethod
-    def scheduled(cls, day: date) -> Self:
-        """The run of the day that a schedule has come to."""
-        return cls(on=day)
+    def scheduled(cls, at: datetime) -> Self:
+        """The run of the day that a schedule has come to, where the company is."""
+        return cls(on=at.date(), time_zone=str(at.tzinfo))
 
     @property
     def period(self) -> str:
@@ -68,8 +70,8 @@ class DunningRun(Run):
         return await self.lists(dunning.list_overdue, ListOverdue(**dict(ask), on=self.asked.on))
 
     def filled_in(self) -> dict[str, Any]:
-        """A letter is dated when it is written: today, in UTC, whatever day the run is for."""
-        return {"today": str(workflow.now().date())}
+        """A letter is dated when it is written: today, where the company is, whatever day the run is for."""
+        return {"today": str(moment_in(self.asked.time_zone, workflow.now()).date())}
 
     def answer(self) -> DunningRunProgress:
         """What the caller who asks for a day's run is told."""

@@ -1,5 +1,7 @@
 """Companies, their warehouses and their exchange rates."""
 
+from sqlalchemy import text
+
 from activities.master_data.records import check_codes
 from domains.master_data import queries, tables
 from domains.master_data.messages import (
@@ -20,6 +22,9 @@ from foundation.database import records
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
 from foundation.values.errors import BusinessError, NotFound, Refusals
+
+# The workers change what Temporal has.
+_SCHEDULES = text("UPDATE foundation.schedule SET time_zone = :time_zone WHERE time_zone <> :time_zone")
 
 
 class CurrencyIsFixed(BusinessError):
@@ -55,6 +60,8 @@ async def put_company(tx: Transaction, company: PutCompany) -> RecordPut:
     refusals.raise_if_any()
     written = company.model_dump() | bank_details | {"email": email, "tax_number": tax_number}
     created = await records.put(tx, tables.Company, written, fixed=["currency"])
+    if known is not None and known.time_zone != company.time_zone:
+        await tx.execute(_SCHEDULES, {"time_zone": company.time_zone})
     return RecordPut(code=company.code, created=created)
 
 

@@ -103,7 +103,7 @@ async def run(wanted: DunningRunAsked, asked: Asked) -> DunningRunProgress:
     start = processes.Start(
         name="dunning_run",
         document_id=on,
-        command=RunOn(on=on),
+        command=RunOn(on=on, time_zone=str(asked.time_zone)),
         answer_type=DunningRunProgress,
         summary=f"The run of {on}",
     )

@@ -510,6 +510,8 @@ CREATE TABLE foundation.schedule (
     is_monthly boolean NOT NULL,
     hour integer NOT NULL CONSTRAINT schedule_hour_of_day CHECK (hour BETWEEN 0 AND 23),
     active boolean NOT NULL,
+    -- The company's: which hour it is, and which day.
+    time_zone text NOT NULL DEFAULT 'UTC',
     actor text NOT NULL DEFAULT current_setting('perpetual.actor'),
     correlation_id text NOT NULL,
     -- Days and months that came before are not made up for.
@@ -623,7 +625,7 @@ CREATE TABLE foundation.inbox (
 );
 CREATE INDEX inbox_due_at_idx ON foundation.inbox (due_at) WHERE delivered_at IS NULL;
 CREATE INDEX inbox_process_id_idx ON foundation.inbox (process_id);
-CREATE INDEX inbox_untold_idx ON foundation.inbox (process_id, id) WHERE delivered_at IS NULL;
+CREATE INDEX inbox_untold_idx ON foundation.inbox (process_id) WHERE delivered_at IS NULL;
 SELECT foundation.protect('foundation.inbox', 'SELECT');
 -- What was told stays as it was told, by the operation that told it.
 GRANT INSERT (process_id, kind, body), UPDATE (due_at, delivered_at) ON foundation.inbox TO perpetual_app;

@@ -154,6 +154,7 @@ class Inbox(OfCompany, Table):
         CheckConstraint("starts_with(process_id, company_id || '/')", "process_of_company"),
         Index(None, "due_at", postgresql_where=text("delivered_at IS NULL")),
         Index(None, "process_id"),
+        Index("inbox_untold_idx", "process_id", postgresql_where=text("delivered_at IS NULL")),
         {"schema": "foundation"},
     )
 
@@ -281,6 +282,7 @@ class KeptSchedule(OfCompany, Table):
     is_monthly: Mapped[bool]
     hour: Mapped[int]
     active: Mapped[bool]
+    time_zone: Mapped[str] = mapped_column(server_default="UTC")
     actor: Mapped[str] = mapped_column(server_default=text("current_setting('perpetual.actor')"))
     correlation_id: Mapped[str]
     changed_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

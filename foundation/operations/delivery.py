@@ -209,9 +209,7 @@ _START_REFUSED = text(
 
 
 async def _updated(client: Client, command: Accepted) -> Any:
-    # Whoever gave the command may know what the process was told before, and not heard yet.
-    if command.untold and not command.again:
-        await inbox.tell_first(client, command.caller.company, command.untold)
+    await inbox.tell_first(client, command.caller.company, command.untold)
     handle = client.get_workflow_handle(command.process_id)
     try:
         return await handle.execute_update(
@@ -362,7 +360,7 @@ def _as_accepted(row: Row) -> Accepted:
         asked_hash=row.asked_hash,
         again=row.again,
         order=tuple(row.taken),
-        untold=tuple(row.untold),
+        untold=() if row.again else tuple(row.untold),
     )
 
 

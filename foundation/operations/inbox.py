@@ -169,9 +169,13 @@ _IS_ON_ITS_WAY_SECONDS = (0.01, 0.02, 0.05, 0.1, 0.2)
 
 
 async def tell_first(client: Client, company: str, numbers: Sequence[int]) -> None:
-    """Tell a process what it has not heard yet, before it is asked for what may rest on that. As a rule it is
-    on its way, by whoever ran the operation; when it does not come in a moment, they have died.
+    """Tell a process what it has not heard yet, before it is asked for what may rest on that.
+
+    As a rule it is on its way, by whoever ran the operation; when it does not come in a moment, they have
+    died.
     """
+    if not numbers:
+        return
     untold: Sequence[Row] = ()
     for seconds in _IS_ON_ITS_WAY_SECONDS:
         await asyncio.sleep(seconds)

@@ -39,6 +39,7 @@ TICK = "scheduled_run"
 """The process that a schedule starts; it begins the run of the day or month."""
 CATCH_UP = timedelta(days=30)
 """Days that were missed while Temporal was down are made up for, so far back."""
+LAST_HOUR = 23
 CATCH_UP_MONTHS = timedelta(days=366)
 """So are months."""
 
@@ -51,6 +52,7 @@ class KeepSchedule(Message):
     is_monthly: bool
     hour: int
     active: bool
+    time_zone: str = "UTC"
     correlation_id: str
 
 
@@ -97,8 +99,10 @@ def _is_so(row: Row, listed: ScheduleListDescription | None) -> bool:
     """Whether Temporal has it as it should be, by its list."""
     if listed is None or listed.schedule is None:
         return False
-    hours = [one.hour[0].start for one in listed.schedule.spec.calendars if one.hour]
-    return hours == [row.hour] and listed.schedule.state.paused is not row.active
+    spec = listed.schedule.spec
+    hours = [one.hour[0].start for one in spec.calendars if one.hour]
+    is_then = hours == [row.hour] and (spec.time_zone_name or "UTC") == row.time_zone
+    return is_then and listed.schedule.state.paused is not row.active
 
 
 async def _make_again(client: Client, row: Row) -> None:
@@ -138,9 +142,13 @@ def _catch_up(row: Row) -> timedelta:
 
 
 def _as_schedule(row: Row) -> Schedule:
-    """Each day or month has its run, one after the other; what was missed is made up for."""
+    """Each day or month has its run, one after the other; what was missed is made up for.
+
+    The hour after it counts on the day on which clocks are put forward, and the hour itself does not come.
+    """
     first = [ScheduleRange(1)] if row.is_monthly else [ScheduleRange(1, 31)]
-    tick: dict[str, Any] = {"process": row.process}
+    hours = ScheduleRange(row.hour, min(row.hour + 1, LAST_HOUR))
+    tick: dict[str, Any] = {"process": row.process, "time_zone": row.time_zone, "hour": row.hour}
     return Schedule(
         action=ScheduleActionStartWorkflow(
             TICK,
@@ -154,8 +162,8 @@ def _as_schedule(row: Row) -> Schedule:
             static_summary=row.summary,
         ),
         spec=ScheduleSpec(
-            calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(row.hour)], day_of_month=first)],
-            time_zone_name="UTC",
+            calendars=[ScheduleCalendarSpec(hour=[hours], day_of_month=first)],
+            time_zone_name=row.time_zone,
         ),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.BUFFER_ALL, catchup_window=_catch_up(row)),
         state=ScheduleState(paused=not row.active, note=row.summary),

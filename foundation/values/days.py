@@ -1,7 +1,8 @@
 """Days of documents: what rests on another document is not of an earlier day."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from foundation.values.errors import BusinessError
 
@@ -33,3 +34,8 @@ def check_not_before(field: str, on: date, since: date, what: str) -> None:
     if on < since:
         why = f"{what} is of a later day, {since}"
         raise TooEarly(f"{field}: {why}", errors=[(field, why)])
+
+
+def moment_in(zone: str, at: datetime) -> datetime:
+    """A moment as clocks and calendars show it in a time zone, by its name in the IANA database."""
+    return at.astimezone(ZoneInfo(zone))

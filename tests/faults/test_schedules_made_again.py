@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import httpx
@@ -143,3 +144,37 @@ async def test_a_schedule_that_is_saved_while_temporal_is_away_is_made_when_it_i
     await all_made_again(client)
 
     assert await shown(client, erp.company, "dunning_run") == (3, False)
+
+
+async def moves(erp: Erp, zone: str) -> None:
+    """The company is somewhere else."""
+    path = f"/v1/companies/{erp.company}"
+    etag = (await erp.request("GET", path)).headers["ETag"]
+    erp.accepted(await erp.request("PATCH", path, {"time_zone": zone}, if_match=etag))
+
+
+async def test_a_company_that_moves_takes_its_schedules_along(
+    on_dev_server: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.time_zones.REMEMBERED_SECONDS", 0.0)
+    monkeypatch.setattr("api.time_zones._known", {})
+    erp = on_dev_server
+    await moves(erp, "Europe/Berlin")
+    await erp.post("/v1/dunning-runs/schedule", {"hour": 3}, by="accountant")
+    assert (await due_hours(erp, "Europe/Berlin"))[:2] == [3, 4]
+
+    await moves(erp, "America/New_York")
+    await all_made_again(erp.temporal)
+
+    assert (await due_hours(erp, "America/New_York"))[:2] == [3, 4]
+    shown = await erp.get("/v1/dunning-runs/schedule")
+    upcoming = datetime.fromisoformat(shown["next_at"]).astimezone(ZoneInfo("America/New_York"))
+    assert (upcoming.hour, upcoming - datetime.now(UTC) < timedelta(days=1, hours=2)) == (3, True)
+
+
+async def due_hours(erp: Erp, zone: str) -> list[int]:
+    """At which hours the next ticks are, from the first one of a day on."""
+    (row,) = [row for row in await schedules._all() if row.company_id == erp.company]
+    described: Any = await erp.temporal.get_schedule_handle(schedules.id_of(row)).describe()
+    hours = [at.astimezone(ZoneInfo(zone)).hour for at in described.info.next_action_times]
+    return hours[1:] if hours[0] == max(hours) else hours
