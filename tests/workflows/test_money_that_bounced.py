@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.erp import Erp
+from tests.erp import Erp, an_order
 from tests.workflows import billing_together as together
 from tests.workflows.test_billed_again import bounces, of_bob
 from tests.workflows.test_billed_and_closed import invoices
@@ -129,6 +129,26 @@ async def test_a_credit_that_has_paid_something_else_stays_there_and_what_bounce
     await bounces(erp, paid, "2026-04-07")
 
     assert (await owed(erp))["receivable"] == Decimal("119.00")
+    await all_holds(erp)
+
+
+async def test_what_another_invoice_was_discounted_is_not_taken_from_the_one_that_was_credited(
+    erp: Erp,
+) -> None:
+    order = await of_bob(erp)
+    paid = await erp.pay(order, "116.62", received_on="2026-03-10")
+    await together.give_back(erp, order, "10", resolution="on_account")
+    (note,) = (await erp.get("/v1/credit-notes"))["items"]
+    other = await erp.place(an_order(customer_code="BOB", invoicing="shipment"))
+    await erp.ship(other, shipped_on="2026-04-05", lines=[{"line_number": 1, "quantity": "4"}])
+    use = {"invoice_id": (await invoices(erp))[-1]["invoice_id"], "allocated_on": "2026-04-06"}
+    path = f"/v1/credit-notes/{note['credit_note_id']}/allocations"
+    await erp.post(path, use | {"amount": "46.65"}, by="accountant")
+    assert (await invoices(erp))[-1]["open_amount"] == "0.00"
+
+    await bounces(erp, paid, "2026-04-07")
+
+    assert (await owed(erp))["receivable"] == Decimal("46.65")
     await all_holds(erp)
 
 

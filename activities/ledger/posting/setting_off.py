@@ -40,11 +40,18 @@ _CREDITED = text(
         c.written_off_amount - coalesce(u.written_off, 0) AS written_off
     FROM ledger.open_item c LEFT JOIN LATERAL (
         SELECT sum(s.discount_amount) AS discount, sum(s.written_off_amount) AS written_off
-        FROM ledger.settlement s WHERE s.money_id = c.document_id
+        FROM ledger.settlement s JOIN ledger.open_item i ON i.id = s.open_item_id
+        WHERE s.money_id = c.document_id AND i.document_id = c.corrects_id
     ) AS u ON true
     WHERE c.corrects_id = :invoice AND c.on_account AND NOT EXISTS (SELECT FROM ledger.reversal x
         WHERE x.document_type = c.document_type AND x.document_id = c.document_id)
-    ORDER BY c.id FOR UPDATE OF c
+    ORDER BY c.id
+    """
+).bindparams(bindparam("invoice", type_=Uuid()))
+# First: what somebody has used of them meanwhile is not seen by a question that has waited for him.
+_LOCK = text(
+    """
+    SELECT id FROM ledger.open_item WHERE corrects_id = :invoice AND on_account ORDER BY id FOR UPDATE
     """
 ).bindparams(bindparam("invoice", type_=Uuid()))
 
@@ -58,6 +65,8 @@ async def set_off_credits(
     """
     done: list[CreditSetOff] = []
     for document_id in documents:
+        if not (await tx.execute(_LOCK, {"invoice": document_id})).all():
+            continue
         credits = (await tx.execute(_CREDITED, {"invoice": document_id})).all()
         own = {credit.document_id for credit in credits}
         if not credits or any(one.money_id in own for one in settlements):
