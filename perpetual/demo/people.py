@@ -21,8 +21,11 @@ ROLES = {
     "Bernd Buyer": ["buyer"],
     "Franka Finance": ["finance director"],
     "Berta Books": ["accountant"],
+    "Hanna Human": ["personnel officer"],
+    "Wiebke Wages": ["payroll clerk"],
+    "Paul Payroll": ["payroll approver"],
 }
-SALES, CREDIT, WAREHOUSE, ACCOUNTS, BUYER, FINANCE, BOOKS = ROLES
+SALES, CREDIT, WAREHOUSE, ACCOUNTS, BUYER, FINANCE, BOOKS, PERSONNEL, PAYROLL, PAY_APPROVER = ROLES
 ADMINISTRATOR = "administrator"
 
 ANSWERS_AWAITED = 30
@@ -71,6 +74,14 @@ class People:
             raise Refused(202, {"type": "still-at-work", "detail": f"{path} is not done after half a minute"})
         self.seconds[order] += time.perf_counter() - began
         return said
+
+    async def change(self, path: str, changes: dict[str, Any], *, by: str) -> None:
+        """Change some fields of a record as it is now. Raises Refused."""
+        known = await self.http.get(path, headers=self.headers(by))
+        headers = {**self.headers(by), "If-Match": known.headers["ETag"]}
+        answer = await patiently(self.http, "PATCH", path, json=changes, headers=headers)
+        if answer.status_code >= 400:
+            raise Refused(answer.status_code, answer.json())
 
     async def get(self, path: str, **query: Any) -> Any:
         """A question of the administrator. Raises Refused."""

@@ -26,7 +26,7 @@ class Counted(NamedTuple):
 
 
 async def documents(people: People) -> dict[str, Counted]:
-    """What the whole company has sold and bought, and what was paid for it."""
+    """What the whole company has sold, bought and paid, and what its people have earned."""
     amounts = {
         "sales-orders": "total_amount",
         "shipments": "cost",
@@ -38,6 +38,8 @@ async def documents(people: People) -> dict[str, Counted]:
         "supplier-invoices": "total_amount",
         "supplier-payments": "amount",
         "payment-runs": "amount",
+        "payroll-runs": "gross_amount",
+        "payslips": "net_amount",
     }
     counted = {}
     for path, amount in amounts.items():
@@ -58,7 +60,7 @@ async def statuses(people: People) -> dict[str, int]:
 
 
 def show_documents(console: Console, counted: dict[str, Counted], found: dict[str, int]) -> None:
-    """The documents as a table; shipments and receipts at cost, all others with tax."""
+    """The documents as a table; shipments and receipts at cost, payslips net, all others with tax."""
     table = Table(title="Documents")
     table.add_column("")
     table.add_column("number", justify="right")

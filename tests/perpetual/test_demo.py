@@ -65,6 +65,8 @@ async def test_a_small_year_is_played_and_playing_it_again_adds_nothing(
     )
     assert re.search(rf"An order: +http://\S+{page}\n", first)
     assert "http://temporal/namespaces/default/workflows?query=ErpCompany+%3D+%22HAVELRAD%22+AND+" in first
+    runs = (await havelrad.get("/v1/payroll-runs", sort="number"))["items"]
+    assert [(run["status"], run["people"]) for run in runs] == [("sealed", 30)] * 2
     await what_is_short_is_bought_and_billed_too_early(http, havelrad)
 
 
