@@ -32,7 +32,7 @@ _ONE_AT_A_TIME = text(
 )
 _OF_PERIOD = text(
     """
-    SELECT number, kind, status, starts_on, ends_on FROM payroll.payroll_run
+    SELECT number, kind, status, frequency, starts_on, ends_on FROM payroll.payroll_run
     WHERE pay_group_code = :group AND status <> 'cancelled'
         AND daterange(starts_on, ends_on, '[]') && daterange(:starts_on, :ends_on, '[]')
     ORDER BY opened_at
@@ -67,7 +67,7 @@ async def open_payroll_run(tx: Transaction, ask: messages.OpenPayrollRun) -> mes
     """Open a run: everybody with an agreement of the group in the period gets a payslip, to be computed.
 
     Refuses: NotFound; Invalid, also when the country's law of the year is not known; PeriodHasRun,
-    NobodyToPay; TooFarAhead, NoFiscalYear, PeriodLocked, NoAccountFor.
+    PeriodNotOfFrequency, NoRunToCorrect, NobodyToPay; TooFarAhead, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     await tx.execute(_ONE_AT_A_TIME)
     group = await pay_group(tx, ask.pay_group_code)
@@ -76,7 +76,7 @@ async def open_payroll_run(tx: Transaction, ask: messages.OpenPayrollRun) -> mes
         raise NotFound(f"there is no pay group {ask.pay_group_code}")
     days = {"starts_on": ask.starts_on, "ends_on": ask.ends_on}
     others = [OtherRun(**row._asdict()) for row in await tx.execute(_OF_PERIOD, days | {"group": group.code})]
-    rules.check_period(ask, others)
+    frequency = rules.frequency_of(ask, group, others)
     planned = PlannedEntry(posted_on=ask.paid_on, roles=tuple(role.value for role in PayrollRole))
     await check_planned(tx, [planned])
     people = await people_to_pay(tx, group.code, **days)
@@ -90,7 +90,7 @@ async def open_payroll_run(tx: Transaction, ask: messages.OpenPayrollRun) -> mes
         "status": PayrollRunStatus.OPEN.value,
         "kind": ask.kind.value,
         "country": group.country,
-        "frequency": group.frequency.value,
+        "frequency": frequency.value,
         "currency": company.currency,
     }
     write_document(tx, {PayrollRunRow: head})

@@ -64,6 +64,8 @@ class PayBasis:
     currency: str
     items: tuple[PayItem, ...]
     employed: Span = ALWAYS
+    gaps: tuple[Span, ...] = ()
+    """Days between the first and the last of employment on which nobody works for us."""
     unpaid: tuple[Span, ...] = ()
     """Days of leave without pay."""
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
@@ -151,15 +153,16 @@ def _parts(
     period = Span.of(basis.period)
     days = item.days.within(period)
     assert days is not None, "items of other periods were left out"
-    method, whole = component.proration or ProrationMethod.CALENDAR_DAYS, days
+    method = component.proration or ProrationMethod.CALENDAR_DAYS
+    whole: tuple[Span, ...] = (days,)
     spans: tuple[Span, ...] = (days,)
     if component.proration:
         employed = days.within(basis.employed)
-        whole, spans = period, employed.without(basis.unpaid) if employed else ()
+        whole, spans = (period,), employed.without((*basis.gaps, *basis.unpaid)) if employed else ()
     elif component.rests_on_others:
-        whole = period.within(basis.employed) or period
-        present = days.within(whole)
-        spans = (present,) if present else ()
+        present = period.within(basis.employed) or period
+        whole = present.without(basis.gaps) or (present,)
+        spans = tuple(both for span in whole if (both := days.within(span)))
     for span in spans:
         for piece, version in component.versions_in(span):
             of_amount, says, steps = _for_a_whole_period(component.code, version.kind, item, known)

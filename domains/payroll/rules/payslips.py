@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -201,6 +202,7 @@ def _basis(
         currency=run.currency,
         items=tuple(_items(agreements, run, catalogue)),
         employed=Span(first.valid_from, last.valid_to or date.max),
+        gaps=tuple(_gaps(agreements)),
         calendar=WorkCalendar(working_days=_weekdays(run)),
         figures={"hours_a_week": last.hours_a_week},
         to_date=_named(person.sums, run.paid_on.year, OF_COMPONENT),
@@ -221,6 +223,14 @@ def _employment(
         if until is not None and one.valid_from == until + _A_DAY:
             until = one.valid_to
     return since, until
+
+
+def _gaps(agreements: Sequence[PayAgreement]) -> Iterator[Span]:
+    """The days between two agreements of a period, which no amount is of."""
+    for one, following in pairwise(agreements):
+        assert one.valid_to is not None, "one that another follows has a last day"
+        if following.valid_from > one.valid_to + _A_DAY:
+            yield Span(one.valid_to + _A_DAY, following.valid_from - _A_DAY)
 
 
 def _items(

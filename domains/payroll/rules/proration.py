@@ -109,16 +109,17 @@ def _thirtieths_through(day: date) -> int:
 
 
 def part_of(
-    whole: Span, days: Span, of_amount: Decimal, method: ProrationMethod, calendar: WorkCalendar
+    whole: Sequence[Span], days: Span, of_amount: Decimal, method: ProrationMethod, calendar: WorkCalendar
 ) -> ProratedPart:
-    """Some days of a whole, measured; days that are paid nothing are in no part.
+    """Some days of a whole, measured; days that are paid nothing are in no part. The whole may have gaps.
 
     Refuses: NothingToProrateBy.
     """
-    of_whole = units(whole, method, calendar)
+    of_whole = sum((units(span, method, calendar) for span in whole), ZERO)
     if not of_whole:
+        these = " and ".join(map(str, whole))
         raise NothingToProrateBy(
-            f"{whole} has no {method.replace('_', ' ')}; say when is worked on these days"
+            f"{these} has no {method.replace('_', ' ')}; say when is worked on these days"
         )
     return ProratedPart(days, of_amount, units(days, method, calendar), of_whole)
 

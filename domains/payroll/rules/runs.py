@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic_core import to_json
 
 from domains.payroll import countries
+from domains.payroll.messages.kinds import PayFrequency
 from domains.payroll.messages.records import PutPayGroup
 from domains.payroll.messages.runs import (
     EditPayrollRun,
@@ -20,6 +21,7 @@ from domains.payroll.messages.runs import (
     PayslipStatus,
     RunKind,
 )
+from domains.payroll.rules import pay_periods
 from foundation.values.errors import BusinessError, Forbidden, Refusals
 from foundation.values.money import ZERO
 
@@ -34,6 +36,10 @@ class PeriodHasRun(BusinessError):
     """The group has a run for this period: people are paid once for it."""
 
     status = 409
+
+
+class PeriodNotOfFrequency(BusinessError):
+    """The days of a run are not as long as its group is often paid: what is agreed is for a whole period."""
 
 
 class NoRunToCorrect(BusinessError):
@@ -102,6 +108,7 @@ class OtherRun(NamedTuple):
     number: str
     kind: str
     status: str
+    frequency: str
     starts_on: date
     ends_on: date
 
@@ -137,21 +144,35 @@ def check_opening(ask: OpenPayrollRun, group: PutPayGroup | None) -> None:
     refusals.raise_if_any()
 
 
-def check_period(ask: OpenPayrollRun, others: Sequence[OtherRun]) -> None:
-    """A group has one regular run for a period; when that is sealed, corrections of just that period, one
-    after the other.
+def frequency_of(ask: OpenPayrollRun, group: PutPayGroup, others: Sequence[OtherRun]) -> PayFrequency:
+    """How often those of a run are paid: a group has one regular run for a period, as long as it is often
+    paid; when that is sealed, corrections of just that period, one after the other, as often paid as it was.
 
-    Refuses: PeriodHasRun; NoRunToCorrect.
+    Refuses: PeriodHasRun; PeriodNotOfFrequency; NoRunToCorrect.
     """
     if ask.kind is RunKind.REGULAR:
         if others:
             raise PeriodHasRun(f"{ask.pay_group_code} is paid for some of these days by {others[0].number}")
-        return
-    if not any((one.starts_on, one.ends_on) == (ask.starts_on, ask.ends_on) for one in others):
+        _check_length(ask, group)
+        return group.frequency
+    same = [one for one in others if (one.starts_on, one.ends_on) == (ask.starts_on, ask.ends_on)]
+    if not same:
         raise NoRunToCorrect(f"{ask.pay_group_code} has no run for just these days: open the regular one")
     for one in others:
         if one.status != PayrollRunStatus.SEALED:
             raise PeriodHasRun(f"run {one.number} is {one.status}: it is sealed or cancelled first")
+    return PayFrequency(same[0].frequency)
+
+
+def _check_length(ask: OpenPayrollRun, group: PutPayGroup) -> None:
+    ends = pay_periods.ends_of(ask.starts_on, group.frequency)
+    if ask.ends_on not in ends:
+        days = " or ".join(map(str, ends))
+        why = (
+            f"{group.code} is paid {group.frequency}: from {ask.starts_on} on a period ends on {days}. "
+            "Open all of it; who begins or leaves on a day between has an agreement of their days"
+        )
+        raise PeriodNotOfFrequency(f"ends_on: {why}", errors=[("ends_on", why)])
 
 
 def content_hash(run: PayrollRunKept, payslips: Iterable[PayslipTotals]) -> str:

@@ -1,14 +1,14 @@
 """What a payroll run comes to, and what may be done with it."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
 
-from domains.payroll.messages.kinds import ComponentSign
-from domains.payroll.messages.records import PayAccount, PayAgreement, PayItemAsked
+from domains.payroll.messages.kinds import ComponentSign, PayFrequency
+from domains.payroll.messages.records import PayAccount, PayAgreement, PayItemAsked, PutPayGroup
 from domains.payroll.messages.runs import (
     EditPayrollRun,
     OpenPayrollRun,
@@ -130,22 +130,59 @@ def ask(kind: RunKind, **days: date) -> OpenPayrollRun:
 
 def another(status: str, kind: str = "regular", ends_on: date = MARCH["ends_on"]) -> OtherRun:
     """A run of the same group that is there."""
-    return OtherRun("PY-000002", kind, status, MARCH["starts_on"], ends_on)
+    return OtherRun("PY-000002", kind, status, "semimonthly", MARCH["starts_on"], ends_on)
+
+
+def group(frequency: str = "monthly") -> PutPayGroup:
+    """Who is paid so often."""
+    return PutPayGroup(code="STAFF", name="Staff", country="US", frequency=PayFrequency(frequency))
 
 
 def test_a_correction_is_of_just_the_days_of_a_sealed_run() -> None:
-    rules.check_period(ask(RunKind.CORRECTION), [another("sealed"), another("sealed", "correction")])
+    sealed = [another("sealed"), another("sealed", "correction")]
+    assert rules.frequency_of(ask(RunKind.CORRECTION), group(), sealed) == "semimonthly", "as it was paid"
     with pytest.raises(rules.NoRunToCorrect):
-        rules.check_period(ask(RunKind.CORRECTION), [another("sealed", ends_on=date(2026, 3, 15))])
+        rules.frequency_of(
+            ask(RunKind.CORRECTION), group(), [another("sealed", ends_on=date(2026, 3, 15))]
+        )
     for open_one in (another("released"), another("open", "correction")):
         with pytest.raises(rules.PeriodHasRun, match="PY-000002"):
-            rules.check_period(ask(RunKind.CORRECTION), [another("sealed"), open_one])
+            rules.frequency_of(ask(RunKind.CORRECTION), group(), [another("sealed"), open_one])
 
 
 def test_a_regular_run_shares_no_day_with_another() -> None:
-    rules.check_period(ask(RunKind.REGULAR), [])
+    assert rules.frequency_of(ask(RunKind.REGULAR), group(), []) == "monthly"
     with pytest.raises(rules.PeriodHasRun, match="PY-000002"):
-        rules.check_period(ask(RunKind.REGULAR), [another("sealed", ends_on=date(2026, 3, 1))])
+        rules.frequency_of(ask(RunKind.REGULAR), group(), [another("sealed", ends_on=date(2026, 3, 1))])
+
+
+@pytest.mark.parametrize(
+    ("frequency", "starts_on", "ends_on"),
+    [
+        ("monthly", date(2026, 1, 26), date(2026, 2, 25)),
+        ("monthly", date(2026, 1, 31), date(2026, 2, 27)),
+        ("monthly", date(2028, 2, 1), date(2028, 2, 29)),
+        ("semimonthly", date(2026, 2, 1), date(2026, 2, 15)),
+        ("semimonthly", date(2026, 2, 16), date(2026, 2, 28)),
+        ("semimonthly", date(2026, 3, 16), date(2026, 3, 31)),
+        ("semimonthly", date(2026, 2, 26), date(2026, 3, 10)),
+        ("biweekly", date(2026, 3, 2), date(2026, 3, 15)),
+        ("weekly", date(2026, 3, 2), date(2026, 3, 8)),
+        ("daily", date(2026, 3, 2), date(2026, 3, 2)),
+        ("yearly", date(2026, 1, 1), date(2026, 12, 31)),
+        ("yearly", date(2028, 2, 29), date(2029, 2, 27)),
+    ],
+)
+def test_a_regular_run_is_as_long_as_its_group_is_often_paid(
+    frequency: str, starts_on: date, ends_on: date
+) -> None:
+    asked = ask(RunKind.REGULAR, starts_on=starts_on, ends_on=ends_on)
+    assert rules.frequency_of(asked, group(frequency), []) == frequency
+    for wrong in (ends_on + timedelta(days=5), ends_on + timedelta(days=61)):
+        longer = ask(RunKind.REGULAR, starts_on=starts_on, ends_on=wrong)
+        with pytest.raises(rules.PeriodNotOfFrequency, match=f"{frequency}.*{ends_on}") as refused:
+            rules.frequency_of(longer, group(frequency), [])
+        assert [error.field for error in refused.value.errors] == ["ends_on"]
 
 
 @pytest.mark.parametrize("status", [one for one in PayrollRunStatus if one != PayrollRunStatus.SUBMITTED])

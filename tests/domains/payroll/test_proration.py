@@ -39,7 +39,7 @@ def amounts(
 ) -> list[str]:
     """What the parts of a month earn, by what the month would."""
     measured = [
-        part_of(month, days, Decimal(amount), method, calendar or working(month)) for days, amount in parts
+        part_of((month,), days, Decimal(amount), method, calendar or working(month)) for days, amount in parts
     ]
     return [str(amount) for amount in prorated(measured, currency="EUR")]
 
@@ -149,7 +149,7 @@ def test_the_pieces_of_a_month_are_the_month(
     ends = [*(start - A_DAY for start in starts[1:]), month.last]
     calendar = working(month)
     spans = [Span(first, last) for first, last in zip(starts, ends, strict=True)]
-    parts = [part_of(month, days, amount, method, calendar) for days in spans]
+    parts = [part_of((month,), days, amount, method, calendar) for days in spans]
 
     pieces = prorated(parts, currency="EUR")
 
@@ -160,6 +160,6 @@ def test_the_pieces_of_a_month_are_the_month(
 
 
 def test_another_total_is_shared_out_as_the_exact_sum_would_be() -> None:
-    parts = [part_of(JUNE, june(1, 15), Decimal(3000), ProrationMethod.THIRTIETHS, WorkCalendar())] * 2
+    parts = [part_of((JUNE,), june(1, 15), Decimal(3000), ProrationMethod.THIRTIETHS, WorkCalendar())] * 2
 
     assert prorated(parts, currency="EUR", total=Decimal("100.01")) == (Decimal("50.01"), Decimal("50.00"))
