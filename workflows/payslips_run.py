@@ -1,7 +1,8 @@
 """Payslips run: the payslips of a payroll run are computed, or posted, few at a time.
 
 1. Payroll lists the payslips of the run that are to be done.
-2. Each is done for itself: one that cannot be keeps no other waiting, and is held.
+2. Each is done for itself: one that cannot be keeps no other waiting, and is held. Those of a group that the
+   database refuses are tried again one by one, so that only the one in the way is held.
 3. What failed otherwise waits until somebody has mended it, or does without it. Then the payroll run is told.
 """
 
@@ -56,9 +57,13 @@ class PayslipsRun(Run):
         """Steps 1 to 3, or as much of them as one run of the process takes."""
         self.know(document=run.run_number)
         if run.tells == CALCULATED:
-            await self.over_many(self.list_payslips, payslips.calculate_payslips, dict)
+            await self.over_many(self.list_payslips, payslips.calculate_payslips, self.fills)
         else:
-            await self.over_many(self.list_payslips, payslips.post_payslips, dict)
+            await self.over_many(self.list_payslips, payslips.post_payslips, self.fills)
+
+    def fills(self) -> dict[str, bool]:
+        """Step 2: what could not be done together is done one by one, and who is in the way is held."""
+        return {"one_by_one": self.so_far.rounds > 0}
 
     async def end(self, stage: Stage) -> None:
         """Step 3: the payroll run is told with it."""

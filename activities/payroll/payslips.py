@@ -1,8 +1,11 @@
 """Payslips of a payroll run: computed, and posted, few in one transaction and each for itself."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
+import structlog
 from pydantic_core import to_json, to_jsonable_python
 from sqlalchemy import text
 
@@ -24,14 +27,19 @@ from domains.payroll.queries import runs as queries
 from domains.payroll.queries.records import pay_agreements, pay_components
 from domains.payroll.rules import payslip_entries
 from domains.payroll.rules import payslips as rules
-from domains.payroll.rules.payslips import NO_YEAR, PayslipKept, PersonToPay, Sums
+from domains.payroll.rules.payslip_inputs import NO_YEAR, PersonToPay, Sums
+from domains.payroll.rules.payslip_refusals import NotPosted, no_fault_of_others, refused_by_database
+from domains.payroll.rules.payslips import PayslipKept
 from domains.payroll.rules.records import catalogue_of
 from domains.payroll.rules.runs import PayrollRunKept
 from domains.payroll.tables import PayslipRow, YearToDateRow
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
+from foundation.runtime.failures import is_outage, kind_of
 from foundation.values.errors import BusinessError, NotFound
+
+log = structlog.get_logger()
 
 KIND = "payslip"
 _ONE_AT_A_TIME = text(
@@ -85,11 +93,44 @@ async def calculate_payslips(tx: Transaction, ask: CalculatePayslips) -> Payslip
             payslip = rules.payslip_of(people[row.employee_code], run, catalogue, pack)
         except BusinessError as refusal:
             kept.append(_held(row, refusal) | _NOTHING)
+        except Exception as defect:  # One person's is no other's.
+            kept.append(_held(row, _defect(row, defect, no_fault_of_others)) | _NOTHING)
         else:
             kept.append(_calculated(row, payslip))
-    await tx.execute(_KEEP, {"payslips": to_json(kept).decode()})
+    if ask.one_by_one:
+        kept = [await _kept_apart(tx, row, one) for row, one in zip(rows, kept, strict=True)]
+    else:
+        await _keep(tx, kept)
     held = sum(one["status"] == PayslipStatus.HELD.value for one in kept)
     return PayslipsDone(payroll_run_id=run.id, done=len(kept) - held, held=held)
+
+
+async def _keep(tx: Transaction, kept: Sequence[Mapping[str, Any]]) -> None:
+    await tx.execute(_KEEP, {"payslips": to_json(kept).decode()})
+
+
+async def _kept_apart(tx: Transaction, row: Any, kept: dict[str, Any]) -> dict[str, Any]:
+    """The payslip as it is kept: held, when the database does not take it."""
+    try:
+        async with tx.savepoint():
+            await _keep(tx, [kept])
+    except Exception as failure:
+        kept = _held(row, _defect(row, failure, refused_by_database)) | _NOTHING
+        await _keep(tx, [kept])
+    return kept
+
+
+def _defect(row: Any, failure: Exception, named: Callable[[str], BusinessError]) -> BusinessError:
+    """Why somebody is held for what is no refusal. Raises outages, which are nobody's own.
+
+    What failed may say an amount: it is logged by its kind and where it was raised.
+    """
+    kind = kind_of(failure)
+    if is_outage(kind):
+        raise failure
+    at = traceback.extract_tb(failure.__traceback__)[-1]
+    log.error("a payslip could not be done", payslip=row.number, failure=kind, at=f"{at.name}, {at.lineno}")
+    return named(kind)
 
 
 async def _people(tx: Transaction, run: PayrollRunKept, codes: Sequence[str]) -> Mapping[str, PersonToPay]:
@@ -160,26 +201,30 @@ async def post_payslips(tx: Transaction, ask: PostPayslips) -> PayslipsDone:
         if row.status == PayslipStatus.CALCULATED.value
     ]
     people = await _people(tx, run, [row.employee_code for row in rows])
-    done, added = [], list[dict[str, Any]]()
+    done = []
     for row in rows:
         person = people[row.employee_code]
         try:
             rules.check_based_on(row.based_on, person.sums)
+            if ask.one_by_one:
+                await tx.try_to_write(partial(_post, tx, run, row))
             await _post(tx, run, row)
         except BusinessError as refusal:
             done.append(_held(row, refusal))
+        except Exception as failure:
+            if not ask.one_by_one:
+                raise
+            done.append(_held(row, _defect(row, failure, refused_by_database)))
         else:
             posted = {"status": PayslipStatus.POSTED.value, "held_because": "", "held_reason": ""}
             done.append({"id": row.id} | posted)
-            added += _added_rows(row)
     await tx.execute(_DONE, {"payslips": to_json(done).decode()})
-    if added:
-        write_document(tx, {YearToDateRow: added})
     held = sum(one["status"] == PayslipStatus.HELD.value for one in done)
     return PayslipsDone(payroll_run_id=run.id, done=len(done) - held, held=held)
 
 
 async def _post(tx: Transaction, run: PayrollRunKept, row: Any) -> None:
+    """What one payslip posts, and adds to the year, is collected."""
     lines = payslip_entries.entry_lines(
         [PayslipLine.model_validate(line) for line in row.lines],
         row.employee_code,
@@ -188,7 +233,10 @@ async def _post(tx: Transaction, run: PayrollRunKept, row: Any) -> None:
         shares=PayslipPerson.model_validate(row.person).cost_centres,
         due_on=run.paid_on,
     )
+    added = [_year_row(row, Sums(**one)) for one in row.added]
     await post(tx, Document(KIND, row.id, row.number), run.paid_on, lines, text=f"Pay {row.number}")
+    if added:
+        write_document(tx, {YearToDateRow: added})
 
 
 @operation("payroll.reverse_payslip", event=PayslipReversedEvent)
@@ -204,7 +252,7 @@ async def reverse_payslip(tx: Transaction, reverse_: ReversePayslip) -> Document
     await tx.execute(_ONE_AT_A_TIME, {"employees": [row.employee_code]})
     await check_not_reversed(tx, KIND, row.id, row.number)
     if row.status != PayslipStatus.POSTED.value:
-        raise rules.NotPosted(f"payslip {row.number} is {row.status}: there is nothing to take back")
+        raise NotPosted(f"payslip {row.number} is {row.status}: there is nothing to take back")
     if later := await queries.payslip_posted_since(tx, row.id):
         raise StandsOnIt(f"{row.number}: payslip {later} was computed with it; take that back first")
     done = await reverse(
@@ -221,13 +269,11 @@ async def reverse_payslip(tx: Transaction, reverse_: ReversePayslip) -> Document
     return done
 
 
-def _added_rows(row: Any) -> Iterable[dict[str, Any]]:
-    for one in row.added:
-        sums = Sums(**one)
-        yield {
-            "payslip_id": row.id,
-            "name": sums.name,
-            "employee_code": row.employee_code,
-            "year": sums.year,
-            "amount": sums.amount,
-        }
+def _year_row(row: Any, sums: Sums) -> dict[str, Any]:
+    return {
+        "payslip_id": row.id,
+        "name": sums.name,
+        "employee_code": row.employee_code,
+        "year": sums.year,
+        "amount": sums.amount,
+    }

@@ -15,7 +15,7 @@ from domains.payroll.messages.runs import PayrollRole, PayrollRunStatus, Payslip
 from domains.payroll.queries import runs as queries
 from domains.payroll.queries.records import pay_group, people_to_pay
 from domains.payroll.rules import runs as rules
-from domains.payroll.rules.payslips import NotComputed, NotPostedWithItsRun
+from domains.payroll.rules.payslip_refusals import NotComputed, NotPostedWithItsRun
 from domains.payroll.rules.runs import OtherRun
 from domains.payroll.tables import PayrollRunRow, PayslipRow
 from foundation.database.documents import write_document

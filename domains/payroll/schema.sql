@@ -3,6 +3,9 @@
 CREATE SCHEMA payroll;
 GRANT USAGE ON SCHEMA payroll TO perpetual_app;
 
+-- So that an exclusion constraint compares codes beside days. It comes with PostgreSQL, and its owner may create it.
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+
 
 -- Who is paid together, under which law and how often.
 CREATE TABLE payroll.pay_group (
@@ -112,11 +115,11 @@ CREATE TABLE payroll.payroll_run (
     ends_on date NOT NULL,
     paid_on date NOT NULL,
     currency text NOT NULL,
-    -- Of all payslips that count.
+    -- Of all payslips that count: wider than what each may come to.
     people integer NOT NULL DEFAULT 0,
-    gross_amount numeric(18, 6) NOT NULL DEFAULT 0,
-    net_amount numeric(18, 6) NOT NULL DEFAULT 0,
-    employer_amount numeric(18, 6) NOT NULL DEFAULT 0,
+    gross_amount numeric(24, 6) NOT NULL DEFAULT 0,
+    net_amount numeric(24, 6) NOT NULL DEFAULT 0,
+    employer_amount numeric(24, 6) NOT NULL DEFAULT 0,
     content_hash text NOT NULL DEFAULT '',
     opened_by text NOT NULL,
     reason text NOT NULL DEFAULT '',
@@ -128,15 +131,15 @@ CREATE TABLE payroll.payroll_run (
     CONSTRAINT payroll_run_company_id_number_key UNIQUE (company_id, number),
     CONSTRAINT payroll_run_days_in_order CHECK (starts_on <= ends_on),
     CONSTRAINT payroll_run_says_who_pays CHECK (company <> '{}' OR status NOT IN ('released', 'sealed')),
+    -- A group is paid once for a day; and who was not, by one correction at a time.
+    CONSTRAINT payroll_run_once_for_a_day EXCLUDE USING gist (company_id WITH =, pay_group_code WITH =,
+        daterange(starts_on, ends_on, '[]') WITH &&) WHERE (kind = 'regular' AND status <> 'cancelled'),
     FOREIGN KEY (company_id, pay_group_code) REFERENCES payroll.pay_group (company_id, code)
 );
 CREATE INDEX payroll_run_company_id_paid_on_id_idx ON payroll.payroll_run (company_id, paid_on, id);
 SELECT foundation.protect('payroll.payroll_run',
     'SELECT, INSERT, UPDATE (status, people, gross_amount, net_amount, employer_amount, content_hash, reason, company,
         pay_group_name, version)');
--- A group is paid once for a period; and who was not, by one correction at a time.
-CREATE UNIQUE INDEX payroll_run_once_a_period ON payroll.payroll_run (company_id, pay_group_code, starts_on, ends_on)
-    WHERE kind = 'regular' AND status <> 'cancelled';
 CREATE UNIQUE INDEX payroll_run_corrected_by_one ON payroll.payroll_run (company_id, pay_group_code, starts_on, ends_on)
     WHERE kind = 'correction' AND status NOT IN ('sealed', 'cancelled');
 
@@ -178,15 +181,15 @@ CREATE TABLE payroll.payslip (
     CONSTRAINT payslip_net_is_gross_less_deductions CHECK (net_amount = gross_amount - deducted_amount),
     CONSTRAINT payslip_nothing_negative_is_paid CHECK (net_amount >= 0 OR status NOT IN ('calculated', 'posted')),
     CONSTRAINT payslip_held_for_a_reason CHECK ((status = 'held') = (held_because <> '')),
+    -- Somebody is paid once for a day, whichever run does so.
+    CONSTRAINT payslip_once_for_a_day EXCLUDE USING gist (company_id WITH =, employee_code WITH =,
+        daterange(starts_on, ends_on, '[]') WITH &&) WHERE (status IN ('calculated', 'posted')),
     FOREIGN KEY (company_id, party_type, employee_code) REFERENCES master_data.party (company_id, type, code)
 );
 CREATE INDEX payslip_company_id_employee_code_paid_on_idx ON payroll.payslip (company_id, employee_code, paid_on);
 SELECT foundation.protect('payroll.payslip',
     'SELECT, INSERT, UPDATE (status, held_because, held_reason, gross_amount, deducted_amount, net_amount,
         employer_amount, content_hash, based_on, lines, added, paid_to, person, posted_at)');
--- Somebody is paid once for a period, whichever run does so.
-CREATE UNIQUE INDEX payslip_once_a_period ON payroll.payslip (company_id, employee_code, starts_on, ends_on)
-    WHERE status IN ('calculated', 'posted');
 
 -- What is posted stays as it is, also when it is taken back.
 CREATE FUNCTION payroll.refuse_other_payslip() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -10,12 +10,13 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Numeric,
     PrimaryKeyConstraint,
     Sequence,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
@@ -25,6 +26,7 @@ from foundation.database.document_types import document
 
 PAYROLL_RUN_NUMBER = Sequence("payroll_run_number", schema="payroll", metadata=Table.metadata)
 SCHEMA = {"schema": "payroll"}
+_DAYS = text("daterange(starts_on, ends_on, '[]')")
 
 
 def _of_employee() -> ForeignKeyConstraint:
@@ -109,11 +111,10 @@ class PayrollRunRow(OfCompany, Table):
         CheckConstraint("company <> '{}' OR status NOT IN ('released', 'sealed')", "says_who_pays"),
         _of_group(),
         Index(None, "company_id", "paid_on", "id"),
-        Index(
-            "payroll_run_once_a_period",
-            *("company_id", "pay_group_code", "starts_on", "ends_on"),
-            unique=True,
-            postgresql_where=text("kind = 'regular' AND status <> 'cancelled'"),
+        ExcludeConstraint(
+            *(("company_id", "="), ("pay_group_code", "="), (_DAYS, "&&")),
+            name="payroll_run_once_for_a_day",
+            where=text("kind = 'regular' AND status <> 'cancelled'"),
         ),
         Index(
             "payroll_run_corrected_by_one",
@@ -137,9 +138,9 @@ class PayrollRunRow(OfCompany, Table):
     currency: Mapped[str]
     people: Mapped[int] = mapped_column(server_default="0")
     """Of all payslips that count; and so the amounts."""
-    gross_amount: Mapped[Decimal] = mapped_column(server_default="0")
-    net_amount: Mapped[Decimal] = mapped_column(server_default="0")
-    employer_amount: Mapped[Decimal] = mapped_column(server_default="0")
+    gross_amount: Mapped[Decimal] = mapped_column(Numeric(24, 6), server_default="0")
+    net_amount: Mapped[Decimal] = mapped_column(Numeric(24, 6), server_default="0")
+    employer_amount: Mapped[Decimal] = mapped_column(Numeric(24, 6), server_default="0")
     content_hash: Mapped[str] = mapped_column(server_default="")
     opened_by: Mapped[str]
     reason: Mapped[str] = mapped_column(server_default="")
@@ -170,11 +171,10 @@ class PayslipRow(OfCompany, Table):
         CheckConstraint("(status = 'held') = (held_because <> '')", "held_for_a_reason"),
         _of_employee(),
         Index(None, "company_id", "employee_code", "paid_on"),
-        Index(
-            "payslip_once_a_period",
-            *("company_id", "employee_code", "starts_on", "ends_on"),
-            unique=True,
-            postgresql_where=text("status IN ('calculated', 'posted')"),
+        ExcludeConstraint(
+            *(("company_id", "="), ("employee_code", "="), (_DAYS, "&&")),
+            name="payslip_once_for_a_day",
+            where=text("status IN ('calculated', 'posted')"),
         ),
         SCHEMA,
     )

@@ -8,7 +8,7 @@ Statements are best constants of their module: they are compiled once, and found
 is made for a call, such as a list with filters, is compiled once for its shape, whatever the values in it.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
@@ -44,6 +45,9 @@ CORRELATION = "correlation id"
 """Under which an operation's transaction keeps the id by which its caller's story is found again."""
 OPENED_AT = "opened_at"
 """The moment of an operation's transaction, as the database says it."""
+_NOTHING_LOGGED = "SELECT 1 FROM document"
+_UNDONE = "ROLLBACK TO SAVEPOINT apart; RELEASE SAVEPOINT apart"
+_AS_AT_THE_COMMIT = text("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 class Row(asyncpg.Record):
@@ -176,6 +180,32 @@ class Transaction:
         table: Any = entity.__table__
         changed = update(table).where(_is_key(entity)).values(**changes).returning(table)
         return (await self.execute(changed, _named(key))).one()
+
+    @asynccontextmanager
+    async def savepoint(self, *, is_undone: bool = False) -> AsyncIterator[None]:
+        """What is done inside is undone without the rest when it fails; or in any case."""
+        await self._connection.execute("SAVEPOINT apart")
+        try:
+            yield
+        except Exception:
+            with suppress(Exception):  # What went wrong first is what the caller must know.
+                await self._connection.execute(_UNDONE)
+            raise
+        await self._connection.execute(_UNDONE if is_undone else "RELEASE SAVEPOINT apart")
+
+    async def try_to_write(self, collect: Callable[[], Awaitable[None]]) -> None:
+        """Have something collected that an operation would write, write it, and undo all of it.
+
+        Raises what the database refuses it with, also at the commit. Refuses what `collect` refuses.
+        """
+        kept, self.closing = self.closing, Closing()
+        try:
+            async with self.savepoint(is_undone=True):
+                await collect()
+                await self.execute(*self.closing.compiled(_NOTHING_LOGGED, b"null"))
+                await self.execute(_AS_AT_THE_COMMIT)
+        finally:
+            self.closing = kept
 
     async def begin(self, *, read_only: bool = False) -> None:
         """Begin; called by whoever opens the transaction."""

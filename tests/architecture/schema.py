@@ -54,7 +54,7 @@ _CONSTRAINTS = f"""
     FROM pg_constraint k
     JOIN pg_class c ON c.oid = k.conrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE k.contype IN ('p', 'u', 'f', 'c') AND k.conparentid = 0 AND {_OURS}
+    WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND k.conparentid = 0 AND {_OURS}
       AND n.nspname || '.' || c.relname <> 'public.alembic_version'
     """
 

@@ -221,6 +221,8 @@ class CalculatePayslips(Message):
 
     payroll_run_id: UUID
     payslip_ids: tuple[UUID, ...]
+    one_by_one: bool = False
+    """Whether each is written for itself: together they could not be."""
 
 
 class PostPayslips(Message):
@@ -228,6 +230,8 @@ class PostPayslips(Message):
 
     payroll_run_id: UUID
     payslip_ids: tuple[UUID, ...]
+    one_by_one: bool = False
+    """Whether each is written for itself: together they could not be."""
 
 
 class PayslipsDone(Message):

@@ -9,7 +9,8 @@ from sqlalchemy import Uuid, bindparam, select, text
 from domains.master_data.letterhead import InvoicingCompany
 from domains.payroll.documents.payslip import PayslipDocument, PayslipSums
 from domains.payroll.messages.runs import PayslipStatus
-from domains.payroll.rules.payslips import OF_LAW, NotPosted, Sums
+from domains.payroll.rules.payslip_inputs import OF_LAW, Sums
+from domains.payroll.rules.payslip_refusals import NotPosted
 from domains.payroll.tables import PayrollRunRow, PayslipRow
 from foundation.database.connections import rows_of
 from foundation.database.transaction import Transaction

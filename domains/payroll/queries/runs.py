@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, Date, Integer, Text, Uuid, any_, bindparam, select
 
 from domains.payroll.messages.payslips import PaidTo, PayslipLine
 from domains.payroll.messages.runs import PayrollRunStatus, PayslipStatus
-from domains.payroll.rules.payslips import Sums
+from domains.payroll.rules.payslip_inputs import Sums
 from domains.payroll.rules.runs import PayrollRunKept, PayslipTotals
 from domains.payroll.tables import PayrollRunRow, PayslipRow
 from foundation.database.connections import columns_for, rows_of

