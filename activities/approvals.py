@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import func
 
 from domains.identity import queries, rules
+from domains.identity.approval_kinds import barred_from
 from domains.identity.rules import policies
 from domains.master_data import queries as master_data
 from foundation.database.tables import ApprovalState
@@ -162,8 +163,8 @@ async def decide(tx: Transaction, decision: RecordDecision) -> ApprovalDecided:
     """Write a decision down, if this person may take it, in the own name or for somebody.
 
     What was decided before stays, and is the answer.
-    Refuses: FourEyes, DecidesOnce, MayNotDecide, NothingToDecide, ContentNotNamed, OtherContent,
-    NotFound.
+    Refuses: FourEyes, ConflictOfInterest, DecidesOnce, MayNotDecide, NothingToDecide, ContentNotNamed,
+    OtherContent, NotFound.
     """
     approval = await _locked(tx, decision.approval_id)
     if approval.status == "withdrawn":
@@ -177,6 +178,7 @@ async def decide(tx: Transaction, decision: RecordDecision) -> ApprovalDecided:
         wanted=_roles(approval),
         requested_by=approval.requested_by,
         decided=rules.voices(await queries.asked_about(tx, approval.matter)),
+        barred=await _barred(tx, approval),
         chosen=decision.on_behalf_of,
     )
     decided = await tx.update(
@@ -189,6 +191,12 @@ async def decide(tx: Transaction, decision: RecordDecision) -> ApprovalDecided:
         decided_at=decision.at,
     )
     return _decided(decided, decision.by)
+
+
+async def _barred(tx: Transaction, approval: Row) -> list[str]:
+    """Who may not decide about it, for it pays them."""
+    whom_it_pays = barred_from(approval.kind)
+    return [] if whom_it_pays is None else await tx.scalars(whom_it_pays(approval.document))
 
 
 def _decided(approval: Row, by: Caller) -> ApprovalDecided:

@@ -3,12 +3,12 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query
 from pydantic import Field
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 from temporalio.exceptions import ApplicationError
 
@@ -17,6 +17,7 @@ from api.approval_views import ApprovalStory, ApprovalView, Status, approval_vie
 from api.door import Asked, AskedRequest, Router, allows
 from api.lists import Conditions, add_list
 from domains.identity import queries, rules
+from domains.identity.approval_kinds import approval_kinds, barred_from
 from domains.identity.roles import ADMINISTRATOR
 from foundation.database.lists import Filter, Listing, between, equal, named
 from foundation.database.tables import ApprovalState, ProcessState
@@ -262,12 +263,14 @@ def _may_decide(who: rules.Deciding) -> ColumnElement[bool]:
         and_(
             _of_role(given.role),
             ApprovalState.requested_by != given.from_actor,
+            _is_not_paid_by_it(given.from_actor),
             _has_no_voice(given.from_actor),
         )
         for given in who.stands_in
     ]
     return and_(
         ApprovalState.requested_by != who.actor,
+        _is_not_paid_by_it(who.actor),
         _has_no_voice(who.actor),
         or_(false(), *by_role, *for_others),
     )
@@ -278,3 +281,17 @@ def _has_no_voice(actor: str) -> ColumnElement[bool]:
     other = aliased(ApprovalState)
     has_decided = or_(other.decided_by == actor, other.on_behalf_of == actor)
     return ~exists().where(other.matter == ApprovalState.matter, has_decided)
+
+
+def _is_not_paid_by_it(actor: str) -> ColumnElement[bool]:
+    """Whether what is to be decided pays somebody else."""
+    kinds = [(kind, whom) for kind in approval_kinds() if (whom := barred_from(kind)) is not None]
+    document = ApprovalState.document
+    return and_(
+        true(),
+        *(or_(ApprovalState.kind != kind, ~exists(_only(whom(document), actor))) for kind, whom in kinds),
+    )
+
+
+def _only(actors: Select[Any], actor: str) -> Select[Any]:
+    return actors.where(actors.selected_columns[0] == actor).correlate(ApprovalState)

@@ -1,14 +1,24 @@
 """Who is paid together, what pay is made of, and what people are paid: written down by code."""
 
+from typing import Any
+
 from sqlalchemy import text
 
 from domains.ledger.queries.budgets import cost_centres_in_use
 from domains.master_data import queries as master_data
 from domains.payroll.messages import records as messages
 from domains.payroll.queries import records as queries
+from domains.payroll.rules import openings
 from domains.payroll.rules import records as rules
-from domains.payroll.tables import PayAgreementRecord, PayComponentRecord, PayGroup
+from domains.payroll.tables import (
+    OpeningSumRow,
+    PayAgreementRecord,
+    PayComponentRecord,
+    PayGroup,
+    YearOpeningRecord,
+)
 from foundation.database import records
+from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
 
@@ -64,3 +74,33 @@ async def put_pay_agreement(tx: Transaction, put: messages.PutPayAgreement) -> m
     kept = rules.checked_agreement(put, known)
     created = await records.put(tx, PayAgreementRecord, kept)
     return messages.PayRecordPut(code=put.code, created=created)
+
+
+@operation("payroll.put_year_opening")
+async def put_year_opening(tx: Transaction, put: messages.PutYearOpening) -> messages.PayRecordPut:
+    """Write down what was paid to somebody in a year before we paid it, or correct it: payslips that are
+    computed from then on count it. Nothing of it is announced.
+
+    Refuses: Invalid, with every field that is wrong; OpeningExists; ExistsAlready, ChangedMeanwhile.
+    """
+    await tx.execute(_ONE_AT_A_TIME, {"employee": put.employee_code})
+    known = await queries.year_opening(tx, put.code)
+    openings.check_opening_sums(
+        put,
+        known,
+        await queries.year_openings(tx, put.employee_code),
+        is_employed=bool(await tx.scalar(_IS_EMPLOYED, {"employee": put.employee_code})),
+        components=[one.code for one in await queries.pay_components(tx, put.country)],
+    )
+    created = await records.put(tx, YearOpeningRecord, _as_json(put.model_dump()))
+    added = openings.added_by_opening(put, known).items()
+    of_person = {"opening_code": put.code, "employee_code": put.employee_code, "year": put.year}
+    if rows := [of_person | {"name": name, "amount": amount} for name, amount in added]:
+        write_document(tx, {OpeningSumRow: rows})
+    return messages.PayRecordPut(code=put.code, created=created)
+
+
+def _as_json(kept: dict[str, Any]) -> dict[str, Any]:
+    """The sums as JSON keeps them, to the last digit."""
+    sums = ("law", "components")
+    return kept | {of: {name: f"{amount:f}" for name, amount in kept[of].items()} for of in sums}

@@ -4,7 +4,7 @@ from activities.payroll import records
 from api.door import AskedRequest
 from api.records import Resource, router_for
 from domains.payroll.queries import records as queries
-from domains.payroll.queries.records import PayAgreementView, PayComponentView, PayGroupView
+from domains.payroll.queries.records import PayAgreementView, PayComponentView, PayGroupView, YearOpeningView
 
 
 async def _group(asked: AskedRequest, code: str) -> PayGroupView | None:
@@ -20,6 +20,11 @@ async def _component(asked: AskedRequest, code: str) -> PayComponentView | None:
 async def _agreement(asked: AskedRequest, code: str) -> PayAgreementView | None:
     async with asked.read() as tx:
         return await queries.pay_agreement(tx, code)
+
+
+async def _opening(asked: AskedRequest, code: str) -> YearOpeningView | None:
+    async with asked.read() as tx:
+        return await queries.year_opening(tx, code)
 
 
 routers = [
@@ -75,6 +80,26 @@ routers = [
                 "items": [{"component": "salary", "amount": "3450.00"}],
                 "details": {},
                 "accounts": [{"iban": "DE02120300000000202051"}],
+            },
+        )
+    ),
+    router_for(
+        Resource(
+            path="year-openings",
+            tag="Payroll",
+            permission="payroll.year_opening",
+            put=records.put_year_opening,
+            view=YearOpeningView,
+            records=queries.YEAR_OPENINGS,
+            notes_reads=True,
+            read=_opening,
+            example={
+                "code": "E-1007/2026",
+                "employee_code": "E-1007",
+                "year": 2026,
+                "country": "US",
+                "law": {"federal_wages": "21000.00", "social_security_wages": "21000.00"},
+                "components": {"salary": "21000.00"},
             },
         )
     ),

@@ -2,7 +2,8 @@
 `approval_kinds.py`, beside the constants that its processes ask by.
 
 `KINDS` says by its name what each kind tells apart, and how many must say yes at least; `FIND`, by the field
-of a policy, what finds that which it names, where only what is there may be named. A new domain brings its
+of a policy, what finds that which it names, where only what is there may be named; `BARRED`, by kind, what
+asks whom a document pays, who may not decide about it. A new domain brings its
 own file and is found by looking; nothing elsewhere names it.
 """
 
@@ -13,12 +14,16 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any, TypeAlias
 
+from sqlalchemy import Select
+
 import domains
 from domains.identity.rules.policies import ApprovalKind
 from foundation.database.transaction import Transaction
 
 Find: TypeAlias = Callable[[Transaction, str], Awaitable[object | None]]
 """Gives what has this code; None when nothing has."""
+Barred: TypeAlias = Callable[[Any], Select[Any]]
+"""Asks for the actors whom a document pays, by its number: a value, or a column."""
 
 
 @cache
@@ -31,6 +36,12 @@ def finders_of(kind: str) -> Mapping[str, Find]:
     """By the field of a policy of a kind, what finds that which it names."""
     of_it = (module for module in declarations().values() if kind in module.KINDS)
     return {field: find for module in of_it for field, find in getattr(module, "FIND", {}).items()}
+
+
+def barred_from(kind: str) -> Barred | None:
+    """Who may not decide about a document of a kind; None when nobody is barred."""
+    of_it = (module for module in declarations().values() if kind in module.KINDS)
+    return next((getattr(module, "BARRED", {}).get(kind) for module in of_it), None)
 
 
 def declarations() -> dict[str, Any]:

@@ -52,6 +52,8 @@ CREATE TABLE payroll.pay_agreement (
     valid_from date NOT NULL,
     -- The last day; without one it goes on.
     valid_to date,
+    -- As whom the person works with us, if at all.
+    actor text NOT NULL DEFAULT '',
     -- In which the person reads the payslips.
     language text NOT NULL DEFAULT 'en',
     hours_a_week numeric(18, 6) NOT NULL,
@@ -91,6 +93,46 @@ BEGIN
 END $$;
 CREATE TRIGGER one_on_any_day BEFORE INSERT OR UPDATE ON payroll.pay_agreement
     FOR EACH ROW EXECUTE FUNCTION payroll.refuse_second_agreement();
+
+
+-- What was paid in a year before we paid it
+-- -----------------------------------------
+
+-- Of a person and a year: what another employer, or the system before this one, has added up.
+CREATE TABLE payroll.year_opening (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    employee_code text NOT NULL,
+    party_type text NOT NULL DEFAULT 'employee' CONSTRAINT year_opening_of_an_employee CHECK (party_type = 'employee'),
+    year integer NOT NULL,
+    country text NOT NULL,
+    -- By the names of the country's law, and by component.
+    law jsonb NOT NULL,
+    components jsonb NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    CONSTRAINT year_opening_company_id_employee_code_year_key UNIQUE (company_id, employee_code, year),
+    FOREIGN KEY (company_id, party_type, employee_code) REFERENCES master_data.party (company_id, type, code)
+);
+SELECT foundation.protect('payroll.year_opening');
+
+-- What each entry and each correction of it adds: together what the opening says.
+CREATE TABLE payroll.opening_sum (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    opening_code text NOT NULL,
+    employee_code text NOT NULL,
+    year integer NOT NULL,
+    name text NOT NULL,
+    amount numeric(18, 6) NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    FOREIGN KEY (company_id, opening_code) REFERENCES payroll.year_opening (company_id, code)
+);
+CREATE INDEX opening_sum_company_id_employee_code_year_idx
+    ON payroll.opening_sum (company_id, employee_code, year) INCLUDE (name, amount);
+SELECT foundation.protect('payroll.opening_sum', 'SELECT, INSERT');
+SELECT foundation.only_add_to('payroll.opening_sum');
 
 
 -- Payroll runs

@@ -90,12 +90,54 @@ class PayAgreementRecord(OfCode, Versioned, Table):
     pay_group_code: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    actor: Mapped[str] = mapped_column(server_default="")
     language: Mapped[str] = mapped_column(server_default="en")
     hours_a_week: Mapped[Decimal]
     pay_items: Mapped[list[Any]] = mapped_column(JSONB)
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)
     cost_centres: Mapped[list[Any]] = mapped_column(JSONB)
     accounts: Mapped[list[Any]] = mapped_column(JSONB)
+
+
+class YearOpeningRecord(OfCode, Versioned, Table):
+    """What was paid to somebody in a year, and withheld, before we paid it."""
+
+    __tablename__ = "year_opening"
+    __table_args__ = (
+        CheckConstraint("party_type = 'employee'", "of_an_employee"),
+        UniqueConstraint("company_id", "employee_code", "year"),
+        _of_employee(),
+        SCHEMA,
+    )
+
+    employee_code: Mapped[str]
+    party_type: Mapped[str] = mapped_column(server_default="employee")
+    year: Mapped[int]
+    country: Mapped[str]
+    law: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    components: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class OpeningSumRow(OfCompany, Table):
+    """What an opening adds to a year, or a correction of it. Only added to."""
+
+    __tablename__ = "opening_sum"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["company_id", "opening_code"],
+            ["payroll.year_opening.company_id", "payroll.year_opening.code"],
+        ),
+        Index(None, "company_id", "employee_code", "year", postgresql_include=["name", "amount"]),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
+    opening_code: Mapped[str]
+    employee_code: Mapped[str]
+    year: Mapped[int]
+    name: Mapped[str]
+    amount: Mapped[Decimal]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 @document("/v1/payroll-runs", process="payroll_run")

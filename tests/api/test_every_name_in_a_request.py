@@ -35,7 +35,8 @@ ASKED_ELSEWHERE = {
     "/v1/dunning/{dunning_id}/dispute": "tests/workflows/dunning",
     # In a company whose currency is that of a law that is known.
     **dict.fromkeys(
-        ("/v1/pay-agreements", "/v1/pay-components", "/v1/pay-groups"), "tests/api/test_pay_records.py"
+        ("/v1/pay-agreements", "/v1/pay-components", "/v1/pay-groups", "/v1/year-openings"),
+        "tests/api/test_pay_records.py",
     ),
 }
 ENTRY = [

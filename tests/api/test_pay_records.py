@@ -17,11 +17,13 @@ from tests.builders.payroll import (
     COMPONENTS,
     GROUPS,
     IBAN,
+    OPENINGS,
     PAYSLIPS,
     SECOND_IBAN,
     STAFF,
     a_component,
     an_agreement,
+    an_opening,
     hired,
     in_dollars,
     opened,
@@ -145,7 +147,7 @@ async def test_pay_is_read_by_who_runs_payroll_and_by_nobody_who_hires_or_keeps_
         asked = {"actor": role, "companies": [own.company], "roles": [role]}
         own.keys[role] = (await own.post("/v1/api-keys", asked))["key"]
 
-    for path in (AGREEMENTS, f"{AGREEMENTS}/E-1/1", "/v1/payslips"):
+    for path in (AGREEMENTS, f"{AGREEMENTS}/E-1/1", OPENINGS, "/v1/payslips"):
         found = {by: (await own.request("GET", path, by=by)).status_code for by in own.keys}
         assert found[CLERK] == 200
         assert {by for by, status in found.items() if status != 403} - {CLERK} <= {
@@ -165,6 +167,7 @@ async def test_what_is_written_down_twice_with_one_key_is_written_once(erp: Erp)
         "payroll.put_pay_group": (GROUPS, STAFF | {"code": "OTHERS"}),
         "payroll.put_pay_component": (COMPONENTS, a_component("bonus")),
         "payroll.put_pay_agreement": (AGREEMENTS, an_agreement("E-2")),
+        "payroll.put_year_opening": (OPENINGS, an_opening("E-2", year=2025)),
         "payroll.reverse_payslip": (
             f"{PAYSLIPS}/{slip['payslip_id']}/reversal",
             {"reason": "a mistake", "reversed_on": "2026-03-31"},

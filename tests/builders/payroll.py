@@ -9,6 +9,7 @@ from tests.builders.payment_runs import DIRECTOR, decided
 from tests.erp import Erp, a_company
 
 GROUPS, COMPONENTS, AGREEMENTS = "/v1/pay-groups", "/v1/pay-components", "/v1/pay-agreements"
+OPENINGS = "/v1/year-openings"
 PATH, PAYSLIPS = "/v1/payroll-runs", "/v1/payslips"
 CLERK, APPROVER = "Carla Clerk", "Arno Approver"
 """Who runs the payroll, and who approves it with the finance director."""
@@ -42,6 +43,18 @@ def an_agreement(employee: str = "E-1", salary: str = "5000.00", **changes: Any)
         "accounts": [{"iban": IBAN}],
     }
     return {"code": f"{employee}/1"} | asked | changes
+
+
+def an_opening(employee: str = "E-1", **changes: Any) -> dict[str, Any]:
+    """Two months that the system before this one has paid."""
+    asked = {
+        "employee_code": employee,
+        "year": 2026,
+        "country": STAFF["country"],
+        "law": {"social_security_wages": "8000.00"},
+        "components": {"salary": "8000.00"},
+    }
+    return {"code": f"{employee}/2026"} | asked | changes
 
 
 def company_in_dollars(company: str) -> str:
@@ -143,13 +156,14 @@ async def sealed(erp: Erp, run: Any) -> Any:
 
 async def trade(erp: Erp) -> None:
     """What the company that the checker looks at does in dollars beside its own trade: two people are paid,
-    one is held; a payslip is taken back and corrected; a run is cancelled, one waits for approval, one to be
-    submitted.
+    one of them by another system before, and one is held; a payslip is taken back and corrected; a run is
+    cancelled, one waits for approval, one to be submitted.
     """
     own = await in_dollars(erp)
-    await hired(own, "E-1")
+    await hired(own, "E-1", actor="Erna Employee")
     await hired(own, "E-2", "4000.00")
     await hired(own, "E-3", "3000.00", accounts=[])
+    await own.post(OPENINGS, an_opening("E-2"))
     february = {"starts_on": "2026-02-01", "ends_on": "2026-02-28"}
     await sealed(own, run := await opened(own, **february))
     first = (await payslips_of(own, run))["E-1"]

@@ -12,11 +12,13 @@ from tests.builders.payroll import (
     AGREEMENTS,
     COMPONENTS,
     GROUPS,
+    OPENINGS,
     PATH,
     PAYSLIPS,
     STAFF,
     a_component,
     an_agreement,
+    an_opening,
     wanted,
 )
 from tests.faults.company_kinds import OwnCompany, at_work_for, close
@@ -42,6 +44,7 @@ ROLES = ("finance director", "payroll approver")
     "payroll.seal_payroll_run",
     at_the_door=(
         *("payroll.put_pay_group", "payroll.put_pay_component", "payroll.put_pay_agreement"),
+        "payroll.put_year_opening",
         *("payroll.reverse_payslip", "payroll.print_payslip", "identity.note_read"),
     ),
     documents=("payroll run", "payslip"),
@@ -80,6 +83,7 @@ async def with_two_people(own: OwnCompany) -> None:
     for code, salary in (("E-1", "5000.00"), ("E-2", "4000.00")):
         await own.ask(EMPLOYEES, an_employee(code))
         await own.ask(AGREEMENTS, an_agreement(code, salary))
+    await own.ask(OPENINGS, an_opening("E-1"))
     known = await own.desks.clerk.get(f"{AGREEMENTS}/E-1/1")
     assert known["items"][0]["amount"] == "5000.00", known
 

@@ -3,8 +3,13 @@
 from domains.payroll.messages.runs import OpenPayrollRun, PayrollRunTotals
 from foundation.process.approvals import Level
 
-APPROVERS = (Level(role="finance director"), Level(role="payroll approver"))
-"""Two persons at the same time, where the company has no policy: a policy names two at least."""
+APPROVERS = (
+    Level(role="finance director", escalate_to="administrator"),
+    Level(role="payroll approver", escalate_to="administrator"),
+)
+"""Two persons at the same time, where the company has no policy: a policy names two at least. Where the run
+pays everybody who has a role, an administrator decides whom it does not pay.
+"""
 
 
 def subject_of(totals: PayrollRunTotals, asked: OpenPayrollRun) -> str:

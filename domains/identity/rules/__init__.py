@@ -31,6 +31,12 @@ class FourEyes(BusinessError):
     status = 403
 
 
+class ConflictOfInterest(BusinessError):
+    """Whoever is paid by what is to be decided does not decide about it, nor does anybody for them."""
+
+    status = 403
+
+
 class DecidesOnce(BusinessError):
     """Who has decided about a matter, or was decided for, has no second voice in it: at no other level."""
 
@@ -193,12 +199,16 @@ def has_role(roles: Collection[str], role: str) -> bool:
     return role in roles or ADMINISTRATOR in roles
 
 
+_SOMEBODY_ELSE = "somebody must decide whom it does not pay: an administrator, or a role that a policy names"
+
+
 def on_whose_behalf(
     who: Deciding,
     *,
     wanted: Sequence[str],
     requested_by: str,
     decided: Collection[str] = (),
+    barred: Collection[str] = (),
     chosen: str | None = None,
 ) -> str | None:
     """For whom somebody decides what belongs to one of the wanted roles; None: in the own name.
@@ -206,21 +216,26 @@ def on_whose_behalf(
     Neither who decides nor for whom may be the one who asked, nor one of those who have `decided` about the
     same matter, or for whom that was done. A delegation counts only while the one who gave it has the role,
     so that what was delegated cannot be delegated on. Who stands in for several may say for whom by `chosen`;
-    else it is the first by name. Refuses: FourEyes, DecidesOnce, MayNotDecide.
+    else it is the first by name. Neither may be `barred`, for what is decided pays them.
+    Refuses: FourEyes, ConflictOfInterest, DecidesOnce, MayNotDecide.
     """
     if who.actor == requested_by:
         raise FourEyes(f"{requested_by} asked for this; somebody else must decide about it")
+    if who.actor in barred:
+        raise ConflictOfInterest(f"{who.actor} is paid by this; {_SOMEBODY_ELSE}")
     if who.actor in decided:
         raise DecidesOnce(f"{who.actor} has a voice in this already; somebody else must decide at this level")
     if chosen is None and any(has_role(who.roles, role) for role in wanted):
         return None
     givers = sorted({given.from_actor for given in who.stands_in if given.role in wanted})
     givers = givers if chosen is None else [giver for giver in givers if giver == chosen]
-    others = [giver for giver in givers if giver != requested_by and giver not in decided]
+    others = [giver for giver in givers if giver not in {requested_by, *decided, *barred}]
     if others:
         return others[0]
     if twice := [giver for giver in givers if giver in decided]:
         raise DecidesOnce(f"{twice[0]} has a voice in this already; nobody may decide again for {twice[0]}")
+    if paid := [giver for giver in givers if giver in barred]:
+        raise ConflictOfInterest(f"{paid[0]} is paid by this; {_SOMEBODY_ELSE}")
     if givers:
         raise FourEyes(f"{requested_by} asked for this; nobody may decide about it for {requested_by}")
     whose = f"to stand in for {chosen}" if chosen else "to stand in for it"

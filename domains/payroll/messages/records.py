@@ -138,6 +138,8 @@ class PayAgreement(Message):
     valid_from: date
     valid_to: date | None = None
     """The last day; empty while it goes on. On any day one agreement holds for somebody."""
+    actor: Annotated[Text, Field(max_length=200)] = ""
+    """As whom the person works with us, as API keys name it: who approves a run is not paid by it."""
     language: Language = "en"
     """In which the person reads the payslips: `de` or `en`."""
     hours_a_week: Annotated[Quantity, Field(ge=0, le=168)] = Decimal(40)
@@ -156,6 +158,34 @@ class PutPayAgreement(PayAgreement):
     items: Sealed[Items] = ()
     details: Sealed[dict[str, Any]] = Field(default_factory=dict)
     accounts: Sealed[Accounts] = ()
+
+
+SumName = Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_]{0,79}$")]
+OpeningAmount = Annotated[Decimal, Field(gt=-(10**11), lt=10**11, decimal_places=6)]
+OpeningSums = Annotated[dict[SumName, OpeningAmount], Field(max_length=300)]
+
+
+class YearOpening(Message):
+    """What was paid to somebody in a year before we paid it: by the system before this one, or by another
+    employer where the law counts that. It counts like what our own payslips have added up.
+    """
+
+    code: Code
+    employee_code: Code
+    year: Annotated[int, Field(ge=1900, le=9999)]
+    """The calendar year in which was paid."""
+    country: CountryCode
+    law: OpeningSums = Field(default_factory=dict)
+    """By the names by which the country's pack adds up, such as `federal_wages`."""
+    components: OpeningSums = Field(default_factory=dict)
+    """By component: what its limits of a year count."""
+
+
+class PutYearOpening(YearOpening):
+    """Write down what was paid before: sealed wherever this is written down but in its table."""
+
+    law: Sealed[OpeningSums] = Field(default_factory=dict)
+    components: Sealed[OpeningSums] = Field(default_factory=dict)
 
 
 class PayRecordPut(Message):

@@ -50,9 +50,17 @@ _SUMS = text(
 _SUMS_OF_LAW = text(
     _OF_YEAR
     + """
-    SELECT y.name, sum(y.amount) AS amount
-    FROM of_year o JOIN payroll.year_to_date y ON y.payslip_id = o.id AND y.year = o.year
-    GROUP BY y.name
+    SELECT s.name, sum(s.amount) AS amount
+    FROM (
+        SELECT y.name, y.amount
+        FROM of_year o JOIN payroll.year_to_date y ON y.payslip_id = o.id AND y.year = o.year
+        UNION ALL
+        SELECT b.name, b.amount
+        FROM payroll.payslip p JOIN payroll.opening_sum b ON b.employee_code = p.employee_code
+            AND b.year = extract(year FROM p.paid_on) AND b.recorded_at <= p.posted_at
+        WHERE p.id = :payslip
+    ) AS s
+    GROUP BY s.name
     """
 ).bindparams(bindparam("payslip", type_=Uuid))
 _POSTED = (PayslipStatus.POSTED.value, PayslipStatus.REVERSED.value)

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import ARRAY, Date, Text, any_, bindparam, exists, or_, select
 
-from domains.payroll.messages.records import PayAgreement, PutPayComponent, PutPayGroup
+from domains.payroll.messages.records import PayAgreement, PutPayComponent, PutPayGroup, YearOpening
 from domains.payroll.messages.runs import PayslipStatus
 from domains.payroll.tables import (
     PayAgreementRecord,
@@ -13,6 +13,7 @@ from domains.payroll.tables import (
     PayGroup,
     PayrollRunRow,
     PayslipRow,
+    YearOpeningRecord,
 )
 from foundation.database.connections import columns_for
 from foundation.database.lists import Listing, equal, named, only
@@ -33,6 +34,12 @@ class PayComponentView(PutPayComponent):
 
 class PayAgreementView(PayAgreement):
     """What is agreed with somebody, with the version that a change names."""
+
+    version: int
+
+
+class YearOpeningView(YearOpening):
+    """What was paid to somebody before, with the version that a change names."""
 
     version: int
 
@@ -68,6 +75,9 @@ _TO_PAY = (
     )
     .order_by(PayAgreementRecord.employee_code)
 )
+_OPENINGS = select(*columns_for(YearOpeningRecord, YearOpeningView))
+_OPENING = _OPENINGS.where(YearOpeningRecord.code == bindparam("code"))
+_OPENINGS_OF = _OPENINGS.where(YearOpeningRecord.employee_code == bindparam("employee"))
 PAY_GROUPS = Listing(
     name="pay_groups",
     about="Who is paid together, by code.",
@@ -106,6 +116,18 @@ PAY_AGREEMENTS = Listing(
 )
 
 
+YEAR_OPENINGS = Listing(
+    name="year_openings",
+    about="What was paid to people before we paid it, by code.",
+    view=YearOpeningView,
+    rows=_OPENINGS,
+    filters=(equal(YearOpeningRecord.employee_code, "employee"), equal(YearOpeningRecord.year)),
+    sorts=named(YearOpeningRecord.code, YearOpeningRecord.employee_code, YearOpeningRecord.year),
+    order="code",
+    unique=(YearOpeningRecord.code,),
+)
+
+
 async def pay_group(tx: Transaction, code: str) -> PayGroupView | None:
     """One of them."""
     row = (await tx.execute(_GROUP, {"code": code})).one_or_none()
@@ -128,6 +150,18 @@ async def pay_agreement(tx: Transaction, code: str) -> PayAgreementView | None:
     """One of them."""
     row = (await tx.execute(_AGREEMENT, {"code": code})).one_or_none()
     return None if row is None else PayAgreementView.model_validate(row._asdict())
+
+
+async def year_opening(tx: Transaction, code: str) -> YearOpeningView | None:
+    """One of them."""
+    row = (await tx.execute(_OPENING, {"code": code})).one_or_none()
+    return None if row is None else YearOpeningView.model_validate(row._asdict())
+
+
+async def year_openings(tx: Transaction, employee: str) -> list[YearOpeningView]:
+    """All of a person."""
+    rows = await tx.execute(_OPENINGS_OF, {"employee": employee})
+    return [YearOpeningView.model_validate(row._asdict()) for row in rows]
 
 
 async def pay_agreements(tx: Transaction, employees: Iterable[str]) -> list[PayAgreementView]:

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Integer, Text, Uuid, any_, bindparam, select, text
+from sqlalchemy import ARRAY, Date, Integer, Select, Text, Uuid, any_, bindparam, select, text
 
 from domains.payroll.messages.payslips import PaidTo, PayslipLine
 from domains.payroll.messages.runs import PayrollRunStatus, PayslipStatus
 from domains.payroll.rules.payslip_inputs import Sums
 from domains.payroll.rules.runs import PayrollRunKept, PayslipTotals
-from domains.payroll.tables import PayrollRunRow, PayslipRow
+from domains.payroll.tables import PayAgreementRecord, PayrollRunRow, PayslipRow
 from foundation.database.connections import columns_for, rows_of
 from foundation.database.lists import Listing, equal, named
 from foundation.database.transaction import Transaction
@@ -118,11 +118,18 @@ _ELSEWHERE = text(
 )
 _SUMS = text(
     """
-    SELECT y.employee_code, y.year, y.name, sum(y.amount) AS amount
-    FROM payroll.year_to_date y JOIN payroll.payslip p ON p.id = y.payslip_id AND p.status = 'posted'
-    WHERE y.employee_code = ANY (:employees) AND y.year = ANY (:years)
-    GROUP BY y.employee_code, y.year, y.name
-    ORDER BY y.employee_code, y.year, y.name
+    SELECT s.employee_code, s.year, s.name, sum(s.amount) AS amount
+    FROM (
+        SELECT y.employee_code, y.year, y.name, y.amount
+        FROM payroll.year_to_date y JOIN payroll.payslip p ON p.id = y.payslip_id AND p.status = 'posted'
+        WHERE y.employee_code = ANY (:employees) AND y.year = ANY (:years)
+        UNION ALL
+        SELECT o.employee_code, o.year, o.name, o.amount
+        FROM payroll.opening_sum o
+        WHERE o.employee_code = ANY (:employees) AND o.year = ANY (:years)
+    ) AS s
+    GROUP BY s.employee_code, s.year, s.name
+    ORDER BY s.employee_code, s.year, s.name
     """
 ).bindparams(bindparam("employees", type_=ARRAY(Text)), bindparam("years", type_=ARRAY(Integer)))
 PAYROLL_RUNS = Listing(
@@ -152,6 +159,17 @@ PAYSLIPS = Listing(
     order="employee_code",
     unique=(PayslipRow.id,),
 )
+
+
+def actors_paid_by(run_number: Any) -> Select[str]:
+    """As whom those work with us whom a run pays, by its number."""
+    return (
+        select(PayAgreementRecord.actor)
+        .join(PayslipRow, PayslipRow.employee_code == PayAgreementRecord.employee_code)
+        .join(PayrollRunRow, PayrollRunRow.id == PayslipRow.run_id)
+        .where(PayrollRunRow.number == run_number, PayAgreementRecord.actor != "")
+        .where(PayslipRow.status != PayslipStatus.LEFT_OUT.value)
+    )
 
 
 async def payroll_run(tx: Transaction, run_id: UUID) -> PayrollRunView:
@@ -223,7 +241,7 @@ async def paid_elsewhere(tx: Transaction, run: PayrollRunKept, employees: Iterab
 
 
 async def sums_of(tx: Transaction, employees: Iterable[str], years: Iterable[int]) -> dict[str, list[Sums]]:
-    """What was added up of people's payslips that stand, in some years, by person."""
+    """What was added up of people's payslips that stand, and before them, in some years, by person."""
     rows = await tx.execute(_SUMS, {"employees": sorted(set(employees)), "years": sorted(set(years))})
     found: dict[str, list[Sums]] = {}
     for row in rows:

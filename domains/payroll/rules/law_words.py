@@ -1,10 +1,10 @@
 """What a country's law calls its amounts and what it must know of a person: data beside the country's pack.
 
-`payslip.toml` in the pack's folder has four parts. `lines`: names by the code of a line, by language.
-`year_to_date` and `of_period`: which sums of the year, and which of what the payment adds to them, are
-printed, in this order; a name that ends in `*` stands for all that begin so, and `{}` for the rest of it.
-`details`: which fields of the pack's details are printed. What is not named there keeps the code's words, and
-is not printed, respectively.
+`payslip.toml` in the pack's folder has five parts. `sums`: what the pack adds up in a year; a name that ends
+in `*` stands for all that begin so. `lines`: names by the code of a line, by language. `year_to_date` and
+`of_period`: which sums of the year, and which of what the payment adds to them, are printed, in this order,
+and `{}` for what a `*` stands for. `details`: which fields of the pack's details are printed. What is not
+named there keeps the code's words, and is not printed, respectively.
 """
 
 import tomllib
@@ -42,6 +42,8 @@ class PrintedDetail(Message):
 class LawWords(Message):
     """All of one country; `lines` are names by code and language."""
 
+    sums: tuple[str, ...] = ()
+    """All that the pack adds up in a year, which openings may say; a `*` at the end stands for the rest."""
     lines: dict[str, dict[str, str]] = Field(default_factory=dict)
     year_to_date: tuple[PrintedSum, ...] = ()
     of_period: tuple[PrintedSum, ...] = ()

@@ -54,6 +54,7 @@ def basis_of(
     catalogue: ComponentCatalogue,
     person: PersonToPay,
 ) -> PayBasis:
+    """What somebody's components are computed from in a run's period, by the agreements that hold in it."""
     first, last = agreements[0], agreements[-1]
     frequency = PayFrequency(run.frequency)
     since, until = _employment(person.agreements, first, last)
@@ -126,6 +127,7 @@ def _weekdays(run: PayrollRunKept) -> tuple[date, ...]:
 
 
 def named(sums: Iterable[Sums], year: int, of: str) -> dict[str, Decimal]:
+    """The sums of a year whose names begin so, by the rest of their names."""
     return {
         one.name.removeprefix(of): one.amount for one in sums if one.year == year and one.name.startswith(of)
     }

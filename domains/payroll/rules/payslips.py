@@ -149,7 +149,9 @@ def based_on(sums: Iterable[Sums]) -> str:
 def check_based_on(kept: str, sums: Iterable[Sums]) -> None:
     """Refuses: PaidOtherwiseSince."""
     if kept != based_on(sums):
-        raise PaidOtherwiseSince("the person was paid by another run since: compute the payslip again")
+        raise PaidOtherwiseSince(
+            "the person was paid otherwise, or an opening was changed, since: compute it again"
+        )
 
 
 def check_paid_here(employee_code: str, elsewhere: str | None) -> None:

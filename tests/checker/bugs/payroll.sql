@@ -76,3 +76,25 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c || '-US' 
 -- open_payroll_runs_have_a_live_process: 1
 DELETE FROM foundation.process WHERE company_id = :c || '-US' AND type = 'payroll_run'
     AND id IN (SELECT r.company_id || '/payroll_run/' || r.id FROM payroll.payroll_run r WHERE r.status = 'submitted');
+
+-- openings_say_what_they_added: 1
+-- also no other
+UPDATE payroll.opening_sum SET amount = amount + 1 WHERE id = (SELECT id FROM payroll.opening_sum
+    WHERE company_id = :c || '-US' ORDER BY id LIMIT 1);
+
+-- openings_say_what_they_added: 1
+DELETE FROM payroll.opening_sum WHERE company_id = :c || '-US' AND name = 'component/salary';
+
+-- openings_say_what_they_added: 2
+UPDATE payroll.year_opening SET year = 2025 WHERE company_id = :c || '-US';
+
+-- who_approves_is_not_paid: 1
+-- also no other
+UPDATE foundation.approval SET decided_by = 'Erna Employee' WHERE id = (SELECT a.id FROM foundation.approval a
+    WHERE a.company_id = :c || '-US' AND a.kind = 'payroll_run' AND a.status = 'approved' AND a.document =
+        (SELECT r.number FROM payroll.payroll_run r WHERE r.company_id = a.company_id AND r.kind = 'correction')
+    ORDER BY a.id LIMIT 1);
+
+-- who_approves_is_not_paid: 0
+UPDATE payroll.pay_agreement SET actor = 'Arno Approver', changed_at = now() WHERE company_id = :c || '-US'
+    AND employee_code = 'E-1';
