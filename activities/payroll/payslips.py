@@ -10,6 +10,7 @@ from pydantic_core import to_json, to_jsonable_python
 from sqlalchemy import text
 
 from activities.ledger.posting import check_not_reversed, post, reverse
+from activities.payroll.earlier import closed_periods
 from domains.ledger.messages import Document, DocumentReversed
 from domains.ledger.rules.reversals import StandsOnIt
 from domains.payroll import countries
@@ -27,7 +28,8 @@ from domains.payroll.queries import runs as queries
 from domains.payroll.queries.records import pay_agreements, pay_components
 from domains.payroll.rules import payslip_entries
 from domains.payroll.rules import payslips as rules
-from domains.payroll.rules.payslip_inputs import NO_YEAR, PersonToPay, Sums
+from domains.payroll.rules.earlier_periods import Fingerprints, earlier_periods
+from domains.payroll.rules.payslip_inputs import NO_YEAR, PersonToPay, Sums, agreements_in
 from domains.payroll.rules.payslip_refusals import NotPosted, no_fault_of_others, refused_by_database
 from domains.payroll.rules.payslips import PayslipKept
 from domains.payroll.rules.records import catalogue_of
@@ -51,10 +53,12 @@ _KEEP = text(
     SET status = c.status, held_because = c.held_because, held_reason = c.held_reason,
         gross_amount = c.gross_amount, deducted_amount = c.deducted_amount, net_amount = c.net_amount,
         employer_amount = c.employer_amount, content_hash = c.content_hash, based_on = c.based_on,
-        lines = c.lines, added = c.added, paid_to = c.paid_to, person = c.person
+        computed_from = c.computed_from, corrects = c.corrects, lines = c.lines, added = c.added,
+        paid_to = c.paid_to, person = c.person
     FROM jsonb_to_recordset(CAST(:payslips AS jsonb)) AS c (id uuid, status text, held_because text,
         held_reason text, gross_amount numeric, deducted_amount numeric, net_amount numeric,
-        employer_amount numeric, content_hash text, based_on text, lines jsonb, added jsonb, paid_to jsonb,
+        employer_amount numeric, content_hash text, based_on text, computed_from text,
+        corrects jsonb, lines jsonb, added jsonb, paid_to jsonb,
         person jsonb)
     WHERE p.id = c.id
     """
@@ -86,11 +90,16 @@ async def calculate_payslips(tx: Transaction, ask: CalculatePayslips) -> Payslip
     elsewhere = await queries.paid_elsewhere(tx, run, people)
     pack = countries.pack_of(run.country)
     catalogue = catalogue_of(await pay_components(tx, run.country), run.country)
+    fingerprints = Fingerprints(catalogue)
+    closed = await closed_periods(tx, run, people, fingerprints)
     kept = []
     for row in rows:
+        person = people[row.employee_code]
         try:
             rules.check_paid_here(row.employee_code, elsewhere.get(row.employee_code))
-            payslip = rules.payslip_of(people[row.employee_code], run, catalogue, pack)
+            earlier = earlier_periods(person, run, catalogue, closed.get(row.employee_code, ()))
+            computed_from = fingerprints.of(agreements_in(person, run), run)
+            payslip = rules.payslip_of(person, run, catalogue, pack, earlier, computed_from)
         except BusinessError as refusal:
             kept.append(_held(row, refusal) | _NOTHING)
         except Exception as defect:  # One person's is no other's.
@@ -153,6 +162,8 @@ _NOTHING: dict[str, Any] = {
     **dict.fromkeys(("gross_amount", "deducted_amount", "net_amount", "employer_amount"), 0),
     "content_hash": "",
     "based_on": "",
+    "computed_from": "",
+    "corrects": [],
     "lines": [],
     "added": [],
     "paid_to": [],
@@ -181,6 +192,8 @@ def _calculated(row: Any, payslip: PayslipKept) -> dict[str, Any]:
         "employer_amount": payslip.employer_owes,
         "content_hash": payslip.content_hash,
         "based_on": payslip.based_on,
+        "computed_from": payslip.computed_from,
+        "corrects": [day.isoformat() for day in payslip.corrects],
         "lines": [to_jsonable_python(line) for line in payslip.lines],
         "added": [to_jsonable_python(one._asdict()) for one in payslip.added],
         "paid_to": [to_jsonable_python(one) for one in payslip.paid_to],

@@ -212,6 +212,10 @@ CREATE TABLE payroll.payslip (
     content_hash text NOT NULL DEFAULT '',
     -- Of the sums of payslips before that it was computed from.
     based_on text NOT NULL DEFAULT '',
+    -- Of the agreements and components that it was computed from.
+    computed_from text NOT NULL DEFAULT '',
+    -- The first days of the closed periods for which it pays differences.
+    corrects jsonb NOT NULL DEFAULT '[]',
     lines jsonb NOT NULL DEFAULT '[]',
     added jsonb NOT NULL DEFAULT '[]',
     paid_to jsonb NOT NULL DEFAULT '[]',
@@ -231,7 +235,7 @@ CREATE TABLE payroll.payslip (
 CREATE INDEX payslip_company_id_employee_code_paid_on_idx ON payroll.payslip (company_id, employee_code, paid_on);
 SELECT foundation.protect('payroll.payslip',
     'SELECT, INSERT, UPDATE (status, held_because, held_reason, gross_amount, deducted_amount, net_amount,
-        employer_amount, content_hash, based_on, lines, added, paid_to, person, posted_at)');
+        employer_amount, content_hash, based_on, computed_from, corrects, lines, added, paid_to, person, posted_at)');
 
 -- What is posted stays as it is, also when it is taken back.
 CREATE FUNCTION payroll.refuse_other_payslip() RETURNS trigger LANGUAGE plpgsql AS $$

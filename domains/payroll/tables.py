@@ -242,6 +242,10 @@ class PayslipRow(OfCompany, Table):
     content_hash: Mapped[str] = mapped_column(server_default="")
     based_on: Mapped[str] = mapped_column(server_default="")
     """Of the sums of payslips before that it was computed from."""
+    computed_from: Mapped[str] = mapped_column(server_default="")
+    """Of the agreements and components that it was computed from."""
+    corrects: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+    """The first days of the closed periods for which it pays differences."""
     lines: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     added: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     """What is added up of it: year, name and amount."""

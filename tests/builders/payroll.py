@@ -156,8 +156,8 @@ async def sealed(erp: Erp, run: Any) -> Any:
 
 async def trade(erp: Erp) -> None:
     """What the company that the checker looks at does in dollars beside its own trade: two people are paid,
-    one of them by another system before, and one is held; a payslip is taken back and corrected; a run is
-    cancelled, one waits for approval, one to be submitted.
+    one of them by another system before, and a raise that is known late, and one is held; a payslip is taken
+    back and corrected; a run is cancelled, one waits for approval, one to be submitted.
     """
     own = await in_dollars(erp)
     await hired(own, "E-1", actor="Erna Employee")
@@ -170,6 +170,8 @@ async def trade(erp: Erp) -> None:
     back = {"reason": "a mistake", "reversed_on": "2026-02-28"}
     await own.post(f"{PAYSLIPS}/{first['payslip_id']}/reversal", back, by=CLERK)
     await sealed(own, await opened(own, kind="correction", **february))
+    raised = {"items": [{"component": "salary", "amount": "4100.00"}]}
+    await own.request("PATCH", f"{AGREEMENTS}/E-2/1", raised, if_match="*")
     mistaken = await opened(own)
     await own.post(f"{PATH}/{mistaken['run_id']}/cancellation", {"reason": "a test"}, by=CLERK)
     await sealed(own, await opened(own))

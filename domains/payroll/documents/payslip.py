@@ -143,11 +143,16 @@ def _row(line: PayslipLine, language: str, law: LawWords, figures: Figures) -> l
     elif line.quantity is not None:
         rate = "" if line.rate is None else f" × {figures.unit_price(line.rate)}"
         between = f"{figures.quantity(line.quantity)}{rate}"
-    return [_name(line, language, law), between, figures.plain_amount(line.amount)]
+    return [_name(line, language, law, figures), between, figures.plain_amount(line.amount)]
 
 
-def _name(line: PayslipLine, language: str, law: LawWords) -> str:
-    """What the law's lines are called in the language; components are called as they were then."""
+def _name(line: PayslipLine, language: str, law: LawWords, figures: Figures) -> str:
+    """What the law's lines are called in the language; components are called as they were then. What is of an
+    earlier period says which.
+    """
+    if line.earned_in is not None:
+        of_its_own = _name(line.model_copy(update={"earned_in": None}), language, law, figures)
+        return WORDS[language].of_earlier.format(name=of_its_own, day=figures.day(line.earned_in))
     if line.code == NEGATIVE_NET and line.kind is PayslipLineKind.POST_TAX_DEDUCTION:
         return WORDS[language].owed_from_before
     is_of_law = line.kind in (PayslipLineKind.WITHHELD, PayslipLineKind.EMPLOYER_OWES)
@@ -191,7 +196,7 @@ def _of_employer(
     total = [words.employer_total, figures.plain_amount(document.sums.employer)]
     return {
         "title": words.employer,
-        "rows": [[_name(line, language, law), figures.plain_amount(line.amount)] for line in lines],
+        "rows": [[_name(line, language, law, figures), figures.plain_amount(line.amount)] for line in lines],
         "total": total if lines else [],
     }
 

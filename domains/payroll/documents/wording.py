@@ -37,6 +37,8 @@ class PayslipWording:
     year_employer: str
     owed_from_before: str
     """A net below 0 that was not paid, and is taken of the next."""
+    of_earlier: str
+    """What is of a closed period that was computed again."""
 
 
 WORDS: Final = {
@@ -73,6 +75,7 @@ WORDS: Final = {
         year_net="Auszahlungen",
         year_employer="Leistungen des Arbeitgebers",
         owed_from_before="Überzahlung aus Vormonaten",
+        of_earlier="{name}, Nachberechnung ab {day}",
     ),
     "en": PayslipWording(
         title="Payslip {starts_on} – {ends_on}",
@@ -107,5 +110,6 @@ WORDS: Final = {
         year_net="Net pay",
         year_employer="Paid by the employer",
         owed_from_before="Owed from before",
+        of_earlier="{name}, corrected from {day}",
     ),
 }

@@ -1,5 +1,6 @@
 """A payslip as it is kept and shown: every line with its rule, and the steps to it."""
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -45,6 +46,8 @@ class PayslipLine(Message):
     quantity: ShownQuantity | None = None
     """The hours, or whatever else is counted; `rate` is money for one of them, if all have the same."""
     rate: ShownQuantity | None = None
+    earned_in: date | None = None
+    """The first day of the closed period that it is of, when that is computed again; empty for this one's."""
     authority: str = ""
     """To whom it is owed, of what the law asks for."""
     base: ShownAmount | None = None

@@ -10,7 +10,9 @@ from sqlalchemy import ARRAY, Date, Integer, Select, Text, Uuid, any_, bindparam
 
 from domains.payroll.messages.payslips import PaidTo, PayslipLine
 from domains.payroll.messages.runs import PayrollRunStatus, PayslipStatus
+from domains.payroll.rules.earlier_periods import ClosedPayslip
 from domains.payroll.rules.payslip_inputs import Sums
+from domains.payroll.rules.retroactive import CORRECTED
 from domains.payroll.rules.runs import PayrollRunKept, PayslipTotals
 from domains.payroll.tables import PayAgreementRecord, PayrollRunRow, PayslipRow
 from foundation.database.connections import columns_for, rows_of
@@ -132,6 +134,37 @@ _SUMS = text(
     ORDER BY s.employee_code, s.year, s.name
     """
 ).bindparams(bindparam("employees", type_=ARRAY(Text)), bindparam("years", type_=ARRAY(Integer)))
+_DAYS_OF = {
+    "starts_on": bindparam("starts_on", type_=Date),
+    "year_from": bindparam("year_from", type_=Date),
+    "year_to": bindparam("year_to", type_=Date),
+}
+_CLOSED = text(
+    """
+    SELECT p.employee_code, p.starts_on, p.ends_on, p.paid_on, r.frequency, p.computed_from,
+        EXISTS (SELECT FROM payroll.payslip c WHERE c.employee_code = p.employee_code AND c.status = 'posted'
+            AND c.corrects <> '[]' AND c.corrects @> to_jsonb(p.starts_on)) AS was_corrected
+    FROM payroll.payslip p JOIN payroll.payroll_run r ON r.id = p.run_id
+    WHERE p.employee_code = ANY (:employees) AND p.status = 'posted' AND r.pay_group_code = :group
+        AND p.paid_on BETWEEN :year_from AND :year_to AND p.starts_on < :starts_on
+    ORDER BY p.employee_code, p.starts_on
+    """
+).bindparams(bindparam("employees", type_=ARRAY(Text)), *_DAYS_OF.values())
+_PAID_FOR = text(
+    """
+    SELECT p.employee_code, coalesce(l.earned_in, p.starts_on) AS starts_on, l.code, sum(l.amount) AS amount
+    FROM payroll.payslip p JOIN payroll.payroll_run r ON r.id = p.run_id
+        CROSS JOIN jsonb_to_recordset(p.lines) AS l (kind text, code text, amount numeric, earned_in date)
+    WHERE p.employee_code = ANY (:employees) AND p.status = 'posted' AND r.pay_group_code = :group
+        AND p.paid_on BETWEEN :year_from AND :year_to AND l.kind = ANY (:kinds)
+    GROUP BY 1, 2, 3
+    """
+).bindparams(
+    bindparam("employees", type_=ARRAY(Text)),
+    bindparam("kinds", type_=ARRAY(Text)),
+    _DAYS_OF["year_from"],
+    _DAYS_OF["year_to"],
+)
 PAYROLL_RUNS = Listing(
     name="payroll_runs",
     about="Payroll runs, the last that is paid first.",
@@ -247,3 +280,34 @@ async def sums_of(tx: Transaction, employees: Iterable[str], years: Iterable[int
     for row in rows:
         found.setdefault(row.employee_code, []).append(Sums(row.year, row.name, Decimal(row.amount)))
     return found
+
+
+async def closed_payslips(
+    tx: Transaction, run: PayrollRunKept, employees: Iterable[str]
+) -> dict[str, list[ClosedPayslip]]:
+    """What a run's group has paid people for earlier periods in the year, in order, without amounts."""
+    asked = _of_year(run, employees) | {"starts_on": run.starts_on}
+    found: dict[str, list[ClosedPayslip]] = {}
+    for row in await tx.execute(_CLOSED, asked):
+        facts = row._asdict()
+        found.setdefault(facts.pop("employee_code"), []).append(ClosedPayslip(**facts))
+    return found
+
+
+async def paid_for_periods(
+    tx: Transaction, run: PayrollRunKept, employees: Iterable[str]
+) -> dict[tuple[str, date], dict[str, Decimal]]:
+    """What people were paid for each period of the year by component, with differences that were paid since;
+    by person and the period's first day.
+    """
+    kinds = {"kinds": [sign.value for sign in sorted(CORRECTED)]}
+    found: dict[tuple[str, date], dict[str, Decimal]] = {}
+    for row in await tx.execute(_PAID_FOR, _of_year(run, employees) | kinds):
+        found.setdefault((row.employee_code, row.starts_on), {})[row.code] = row.amount
+    return found
+
+
+def _of_year(run: PayrollRunKept, employees: Iterable[str]) -> dict[str, Any]:
+    year = run.paid_on.year
+    days = {"year_from": date(year, 1, 1), "year_to": date(year, 12, 31)}
+    return {"employees": sorted(set(employees)), "group": run.pay_group_code} | days

@@ -8,6 +8,7 @@ it, are lines of their own. Every amount is rounded when it is made, so that all
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from domains.payroll.messages.kinds import ComponentSign
@@ -24,7 +25,16 @@ from domains.payroll.rules.deductions import (
     take,
 )
 from domains.payroll.rules.retroactive import RetroactiveAmount
-from domains.payroll.rules.statutory import Bearer, CountryPack, PayLine, PayPeriod, Statutory, YearToDate
+from domains.payroll.rules.statutory import (
+    Bearer,
+    CountryPack,
+    PayLine,
+    PayPeriod,
+    Statutory,
+    StatutoryLine,
+    TaxesWhenEarned,
+    YearToDate,
+)
 from foundation.values.errors import BusinessError
 from foundation.values.messages import Message
 from foundation.values.money import ZERO
@@ -53,6 +63,8 @@ class PayrollInputs:
     to_date: YearToDate = field(default_factory=YearToDate)
     """What the pack has added up before."""
     retroactive: tuple[RetroactiveAmount, ...] = ()
+    then: Mapping[date, Message] = field(default_factory=dict)
+    """What the law must know of the person in closed periods, by their first days, where it was other."""
     arrears: Mapping[str, Decimal] = field(default_factory=dict)
     """What the payslip before owes on, by deduction; `negative_net` is a net below 0 that was not paid."""
     loans: tuple[PostTaxDeduction, ...] = ()
@@ -150,7 +162,7 @@ def gross_to_net(inputs: PayrollInputs, pack: CountryPack) -> Payslip:
     added = _added(basis.period, (), inputs.retroactive)
     now = computed(inputs.catalogue, _with_retroactive(basis, added.get(basis.period.paid_on.year, {})))
     amounts = (*now, *(one.as_amount() for one in inputs.retroactive))
-    statutory = pack.statutory(inputs.person, basis.period, tuple(_pay_lines(amounts)), inputs.to_date)
+    statutory = _statutory(inputs, now, pack)
     before = sum((_in_money(one) for one in amounts), ZERO) - statutory.borne_by(Bearer.EMPLOYEE)
     deductions, garnished = _taken_of(before, inputs, now)
     net = before - _taken(deductions) - _taken(garnished)
@@ -168,6 +180,37 @@ def gross_to_net(inputs: PayrollInputs, pack: CountryPack) -> Payslip:
         owed_on=_owed_on(deductions, net),
         added=_added(basis.period, now, inputs.retroactive),
     )
+
+
+def _statutory(inputs: PayrollInputs, now: Sequence[ComponentAmount], pack: CountryPack) -> Statutory:
+    """What the law makes of this period's pay, and of what is paid late: in the periods in which it was
+    earned, the first of them first, or with this period's, as the country's law has it.
+    """
+    to_date, lines, late = inputs.to_date, list[StatutoryLine](), list[ComponentAmount]()
+    of_periods: dict[PayPeriod, list[ComponentAmount]] = defaultdict(list)
+    for one in inputs.retroactive:
+        if isinstance(pack, TaxesWhenEarned) and pack.is_taxed_when_earned(one.component.treatment):
+            of_periods[one.period].append(replace(one.as_amount(), earned_in=None))
+        else:
+            late.append(one.as_amount())
+    for period, amounts in of_periods.items():
+        person = inputs.then.get(period.starts_on, inputs.person)
+        found = pack.statutory(person, period, tuple(_pay_lines(amounts)), to_date)
+        lines += [replace(line, earned_in=period.starts_on) for line in found.lines]
+        to_date = _with(to_date, found.added)
+    seen = tuple(_pay_lines((*now, *late)))
+    found = pack.statutory(inputs.person, inputs.basis.period, seen, to_date)
+    added = _with(to_date, found.added).this_year
+    before = inputs.to_date.this_year
+    return Statutory(
+        (*found.lines, *lines), {name: sum_ - before.get(name, ZERO) for name, sum_ in added.items()}
+    )
+
+
+def _with(to_date: YearToDate, added: Mapping[str, Decimal]) -> YearToDate:
+    names = dict.fromkeys((*to_date.this_year, *added))
+    sums = {name: to_date.this_year.get(name, ZERO) + added.get(name, ZERO) for name in names}
+    return replace(to_date, this_year=sums)
 
 
 def _taken(of: Iterable[DeductionTaken | Garnished]) -> Decimal:

@@ -54,9 +54,10 @@ def entry_lines(
 def _by_cost_centre(
     account: RoleKey, line: PayslipLine, currency: str, shares: Sequence[CostShare]
 ) -> Iterator[LineToPost]:
+    text = line.name if line.earned_in is None else f"{line.name}, {line.earned_in}"
     if not shares:
-        yield LineToPost(account, line.amount, text=line.name)
+        yield LineToPost(account, line.amount, text=text)
         return
     parts = allocated(line.amount, [one.percent / HUNDRED for one in shares], currency)
     for share, part in zip(shares, parts, strict=True):
-        yield LineToPost(account, part, text=line.name, dimensions={"cost_centre": share.cost_centre})
+        yield LineToPost(account, part, text=text, dimensions={"cost_centre": share.cost_centre})

@@ -42,6 +42,15 @@ class PersonToPay:
     sums: Sequence[Sums]
 
 
+def agreements_in(person: PersonToPay, run: PayrollRunKept) -> list[PayAgreement]:
+    """The agreements with a run's group that hold on some of its days, in order."""
+    return [
+        one
+        for one in person.agreements
+        if one.pay_group_code == run.pay_group_code and days_of(one, run) is not None
+    ]
+
+
 def days_of(agreement: PayAgreement, run: PayrollRunKept) -> Span | None:
     """The days of a run's period on which an agreement holds, if any."""
     holds = Span(agreement.valid_from, agreement.valid_to or date.max)

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from domains.payroll.messages.payslips import FigureStep, PaidTo, PayslipLine, P
 from domains.payroll.messages.records import PayAgreement
 from domains.payroll.rules.amounts import ComponentAmount, Steps
 from domains.payroll.rules.components import NEGATIVE_NET, ComponentCatalogue
+from domains.payroll.rules.earlier_periods import EarlierPeriods
 from domains.payroll.rules.gross_to_net import PayrollInputs, Payslip, gross_to_net
 from domains.payroll.rules.law_words import LawWords, words_of
 from domains.payroll.rules.payslip_inputs import (
@@ -22,8 +24,8 @@ from domains.payroll.rules.payslip_inputs import (
     OWED,
     PersonToPay,
     Sums,
+    agreements_in,
     basis_of,
-    days_of,
     named,
 )
 from domains.payroll.rules.payslip_refusals import (
@@ -44,6 +46,7 @@ from foundation.values.money import ZERO
 
 LARGEST = Decimal(10) ** 11
 """What is kept has twelve digits before the point: of a payslip so much less that many add up."""
+_NO_EARLIER = EarlierPeriods()
 _SIX_DECIMALS = Decimal("0.000001")
 _KEPT_IN = "en"
 """What the law's lines are called as they are kept and posted. A PDF calls them in the person's language."""
@@ -62,6 +65,10 @@ class PayslipKept:
     person: PayslipPerson
     based_on: str
     """Of the sums that it was computed from: others mean that it must be computed again."""
+    computed_from: str = ""
+    """Of agreements and components: others mean that the period is computed again with a later payslip."""
+    corrects: tuple[date, ...] = ()
+    """The first days of the closed periods for which it pays differences."""
 
     @property
     def content_hash(self) -> str:
@@ -76,18 +83,19 @@ class PayslipKept:
 
 
 def payslip_of(
-    person: PersonToPay, run: PayrollRunKept, catalogue: ComponentCatalogue, pack: CountryPack
+    person: PersonToPay,
+    run: PayrollRunKept,
+    catalogue: ComponentCatalogue,
+    pack: CountryPack,
+    earlier: EarlierPeriods = _NO_EARLIER,
+    computed_from: str = "",
 ) -> PayslipKept:
-    """Compute what a person is paid by a run.
+    """Compute what a person is paid by a run, with what `earlier` periods should have come to.
 
     Refuses: NoAgreement, DetailsNotRead, NothingEarned, NegativeNet, NoAccountToPayTo, AmountTooLarge, and
     what `gross_to_net` refuses.
     """
-    agreements = [
-        one
-        for one in person.agreements
-        if one.pay_group_code == run.pay_group_code and days_of(one, run) is not None
-    ]
+    agreements = agreements_in(person, run)
     if not agreements:
         raise NoAgreement(f"{person.employee_code} has no agreement from {run.starts_on} to {run.ends_on}")
     last = agreements[-1]
@@ -99,6 +107,8 @@ def payslip_of(
             this_year=named(person.sums, run.paid_on.year, OF_LAW),
             last_year=named(person.sums, run.paid_on.year - 1, OF_LAW),
         ),
+        retroactive=earlier.differences,
+        then={day: _details_of(one, pack) for day, one in earlier.agreements.items()},
         arrears={name: sum_ for name, sum_ in named(person.sums, NO_YEAR, OWED).items() if sum_},
         accounts=bank_shares(last.accounts),
     )
@@ -109,7 +119,11 @@ def payslip_of(
         raise NegativeNet("more is to be deducted than there is: leave the person out, or mend the agreement")
     if payslip.paid and not payslip.accounts:
         raise NoAccountToPayTo("enter an account in the agreement")
-    kept = _kept(payslip, inputs, person, last, words_of(run.country))
+    kept = replace(
+        _kept(payslip, inputs, person, last, words_of(run.country)),
+        computed_from=computed_from,
+        corrects=tuple(sorted({one.period.starts_on for one in earlier.differences})),
+    )
     _check_sizes(kept)
     return kept
 
@@ -231,6 +245,7 @@ def _of_component(one: ComponentAmount) -> PayslipLine:
         code=one.code,
         name=one.component.name,
         amount=one.amount,
+        earned_in=one.earned_in,
         quantity=quantity.quantize(_SIX_DECIMALS) if counted else None,
         rate=first if all(piece.rate == first for piece in counted) else None,
         rule=one.rule,
@@ -246,6 +261,7 @@ def _of_law(line: StatutoryLine, law: LawWords) -> PayslipLine:
         name=law.name_of(line.code, _KEPT_IN),
         amount=line.amount,
         authority=line.authority,
+        earned_in=line.earned_in,
         base=line.base,
         rule=line.rule,
         steps=_steps(line.steps),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from domains.payroll.messages.kinds import PayFrequency
 from foundation.values.errors import BusinessError
@@ -107,6 +107,8 @@ class StatutoryLine:
     amount: Decimal
     rule: str
     steps: tuple[tuple[str, Decimal], ...] = ()
+    earned_in: date | None = None
+    """The first day of the earlier period that owes it; None when it is this one. The engine says it."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,18 @@ class Statutory:
     def borne_by(self, bearer: Bearer) -> Decimal:
         """What the employee, or the employer, pays of it."""
         return sum((line.amount for line in self.lines if line.bearer is bearer), Decimal(0))
+
+
+@runtime_checkable
+class TaxesWhenEarned(Protocol):
+    """A pack whose law looks at pay that is known late in the period in which it was earned.
+
+    The engine gives it such pay as another payment of that period, with the sums of the year so far; what the
+    law treats otherwise, and all of other packs, is among the lines of the payment with which it is paid.
+    """
+
+    def is_taxed_when_earned(self, treatment: str) -> bool:
+        """Whether the law looks at such pay in the period in which it was earned."""
 
 
 class CountryPack(Protocol):

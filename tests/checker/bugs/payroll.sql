@@ -98,3 +98,11 @@ UPDATE foundation.approval SET decided_by = 'Erna Employee' WHERE id = (SELECT a
 -- who_approves_is_not_paid: 0
 UPDATE payroll.pay_agreement SET actor = 'Arno Approver', changed_at = now() WHERE company_id = :c || '-US'
     AND employee_code = 'E-1';
+
+-- payslips_say_what_they_correct: 1
+-- also no other
+UPDATE payroll.payslip SET corrects = '[]' WHERE company_id = :c || '-US' AND corrects <> '[]';
+
+-- payslips_say_what_they_correct: 2
+UPDATE payroll.payslip SET corrects = '["2026-01-01"]' WHERE company_id = :c || '-US' AND status = 'calculated'
+    AND employee_code = 'E-1';

@@ -228,6 +228,18 @@ def test_what_is_owed_from_before_is_called_so_in_the_language() -> None:
     assert_says(read(a_payslip(lines=(line,))), "Überzahlung aus Vormonaten 20,00")
 
 
+def test_what_is_of_a_closed_period_says_which_in_the_language() -> None:
+    late = a_line("earning", "salary", "Monatsgehalt", "200.00", earned_in=date(2026, 2, 1))
+    tax = a_line("withheld", "wage_tax", "Wage tax", "41.00", earned_in=date(2026, 2, 1))
+
+    assert_says(
+        read(a_payslip(lines=(late, tax))),
+        "Monatsgehalt, Nachberechnung ab 01.02.2026 200,00",
+        "Lohnsteuer, Nachberechnung ab 01.02.2026",
+    )
+    assert_says(read(a_payslip("en", lines=(late, tax))), "Wage tax, corrected from")
+
+
 def test_who_gets_nothing_reads_so() -> None:
     nothing = PayslipSums(gross=Decimal(100), deducted=Decimal(100))
 

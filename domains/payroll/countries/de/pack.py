@@ -6,7 +6,7 @@ from decimal import Decimal
 from domains.payroll.countries.de.certificate import certified_of
 from domains.payroll.countries.de.contribution_rates import CONTRIBUTION_YEARS
 from domains.payroll.countries.de.details import GermanyDetails
-from domains.payroll.countries.de.earnings import TREATMENTS
+from domains.payroll.countries.de.earnings import ONE_OFF, TAX_FREE, TREATMENTS
 from domains.payroll.countries.de.insured_payment import contributions_of
 from domains.payroll.countries.de.payment import payment_of
 from domains.payroll.countries.de.wage_tax_years import LAWS
@@ -48,6 +48,12 @@ class Germany:
             DEFERRED_PAY: payment.earned.deferred,
         }
         return Statutory(asked, added)
+
+    def is_taxed_when_earned(self, treatment: str) -> bool:
+        """Regular pay of the year that is paid late is taxed in its months (R 39b.5 Abs. 4 LStR), and its
+        contributions are theirs (§ 22 Abs. 1 SGB IV). One-off pay is of the month in which it is paid.
+        """
+        return treatment not in (ONE_OFF, TAX_FREE)
 
     def _check_year(self, period: PayPeriod) -> None:
         if period.paid_on.year not in self.years:

@@ -106,7 +106,10 @@ def wages_of(lines: Sequence[PayLine]) -> Wages:
             known = ", ".join(TREATMENTS)
             said = f"the law of the United States has no {line.treatment!r}: use one of {known}"
             raise UnknownTreatment(said, errors=[(f"lines.{number}.treatment", said)])
-        sums[line.treatment] = sums.get(line.treatment, ZERO) + line.amount
+        # A raise that is known late is paid as supplemental wages (Pub. 15, section 7).
+        is_late = line.earned_in is not None and line.treatment == REGULAR
+        treatment = SUPPLEMENTAL if is_late else line.treatment
+        sums[treatment] = sums.get(treatment, ZERO) + line.amount
     wages = Wages(sums)
     in_kind, benefits = -wages.of(NOT_CASH), wages.of(FRINGE)
     if in_kind * benefits < 0 or abs(in_kind) > abs(benefits):
