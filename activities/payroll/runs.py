@@ -118,22 +118,22 @@ def _payslip(ask: messages.OpenPayrollRun, head: dict[str, Any], code: str, name
 
 @operation("payroll.list_payslips")
 async def list_payslips(tx: Transaction, ask: messages.ListPayslips) -> Listed:
-    """List the payslips of a run that stand so, few together: one item is done in one transaction."""
-    wanted = [
-        one.id for one in await queries.payslip_totals(tx, ask.payroll_run_id) if one.status == ask.status
-    ]
+    """List some payslips of a run that stand so, few together: one item is done in one transaction. What one
+    step lists, one worker works through, so that several work at the same time.
+    """
+    found = await queries.payslips_behind(
+        tx, ask.payroll_run_id, ask.status, behind=ask.last, most=messages.LISTED_AT_ONCE
+    )
     items = [
         ListedItem(
-            name=f"{place // messages.AT_ONCE + 1}",
-            body={
-                "payroll_run_id": ask.payroll_run_id,
-                "payslip_ids": wanted[place : place + messages.AT_ONCE],
-            },
-            party=f"{place // messages.AT_ONCE + 1:06}",
+            name=f"{ask.items + number}",
+            body={"payroll_run_id": ask.payroll_run_id, "payslip_ids": [one.id for one in some]},
+            party=some[-1].employee_code,
         )
-        for place in range(0, len(wanted), messages.AT_ONCE)
+        for number, place in enumerate(range(0, len(found), messages.AT_ONCE), start=1)
+        if (some := found[place : place + messages.AT_ONCE])
     ]
-    return await add_items(tx, ask, items, is_all=True)
+    return await add_items(tx, ask, items, is_all=len(found) < messages.LISTED_AT_ONCE)
 
 
 @operation("payroll.total_payroll_run")

@@ -188,8 +188,12 @@ async def _check_names(tx: Transaction, lines: Sequence[LineToPost]) -> None:
     for party in sorted({line.party for line in lines if line.party is not None}):
         if await master_data.party(tx, party) is None:
             raise rules.NotPostable(f"there is no {party.type} {party.code}")
+    known: dict[tuple[str, str], bool] = tx.info.setdefault("dimensions", {})
     for dimension, code in sorted({pair for line in lines for pair in line.dimensions.items()}):
-        if not await tx.scalar(_DIMENSION, {"dimension": dimension, "code": code}):
+        if (dimension, code) not in known:
+            asked = {"dimension": dimension, "code": code}
+            known[dimension, code] = bool(await tx.scalar(_DIMENSION, asked))
+        if not known[dimension, code]:
             raise rules.NotPostable(f"there is no {dimension} {code} that is open")
 
 
@@ -205,8 +209,11 @@ async def account_of(tx: Transaction, books: Books, named: str | Role | RoleKey)
     Refuses: NoAccountFor.
     """
     if isinstance(named, RoleKey):
-        wanted = {"role": named.role.value, "key": named.key}
-        return await tx.scalar(_KEYED, wanted) or books.account(named.role)
+        # An operation that posts for many asks once: the same lines come again and again.
+        known: dict[RoleKey, str | None] = tx.info.setdefault("keyed accounts", {})
+        if named not in known:
+            known[named] = await tx.scalar(_KEYED, {"role": named.role.value, "key": named.key})
+        return known[named] or books.account(named.role)
     return books.account(named) if isinstance(named, Role) else named
 
 

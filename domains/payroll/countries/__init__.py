@@ -1,5 +1,7 @@
 """The countries whose law we know: one folder for each, with its data by year, and nothing elsewhere."""
 
+import sys
+from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
@@ -14,7 +16,7 @@ ENTRY_POINTS = "perpetual.payroll_countries"
 def known() -> tuple[str, ...]:
     """The countries with a pack, ISO 3166, in the order of the alphabet."""
     ours = (folder.parent.name.upper() for folder in Path(__file__).parent.glob("*/__init__.py"))
-    return tuple(sorted({*ours, *(one.name.upper() for one in entry_points(group=ENTRY_POINTS))}))
+    return tuple(sorted({*ours, *_elsewhere(tuple(sys.path))}))
 
 
 def pack_of(country: str) -> CountryPack:
@@ -42,5 +44,12 @@ def data_of(country: str, name: str) -> bytes | None:
 
 
 def _named_elsewhere(country: str) -> EntryPoint | None:
-    named = (one for one in entry_points(group=ENTRY_POINTS) if one.name.upper() == country)
-    return next(named, None)
+    return _elsewhere(tuple(sys.path)).get(country)
+
+
+@cache
+def _elsewhere(path: tuple[str, ...]) -> dict[str, EntryPoint]:
+    """What distributions have named, by country. To look through all that are installed takes long."""
+    del path  # What is installed is found on it.
+    found = entry_points(group=ENTRY_POINTS)
+    return {one.name.upper(): one for one in reversed(tuple(found))}

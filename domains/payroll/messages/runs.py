@@ -19,7 +19,9 @@ from foundation.values.messages import Code, ComposedText, Message, Text
 MOST_PEOPLE = 10_000
 """So many people one request names at most."""
 AT_ONCE = 50
-"""So many payslips are computed, or posted, by one step."""
+"""So many payslips are computed, or posted, in one transaction."""
+LISTED_AT_ONCE = 1_000
+"""So many are listed by one step, and worked through by one worker."""
 Reason = Annotated[Text, Field(min_length=1)]
 
 

@@ -95,6 +95,13 @@ _SOME = (
     .order_by(PayslipRow.employee_code)
     .with_for_update()
 )
+_BEHIND = (
+    select(PayslipRow.id, PayslipRow.employee_code)
+    .where(PayslipRow.run_id == bindparam("run", type_=Uuid), PayslipRow.status == bindparam("status"))
+    .where(PayslipRow.employee_code > bindparam("behind"))
+    .order_by(PayslipRow.employee_code)
+    .limit(bindparam("most", type_=Integer))
+)
 _SINCE = text(
     """
     SELECT o.number FROM payroll.payslip p
@@ -243,6 +250,12 @@ async def payslip_totals(tx: Transaction, run_id: UUID) -> list[PayslipTotals]:
     """All payslips of a run, as they count."""
     rows = await tx.execute(_TOTALS, {"run": run_id})
     return [PayslipTotals(**row._asdict() | {"status": PayslipStatus(row.status)}) for row in rows]
+
+
+async def payslips_behind(tx: Transaction, run_id: UUID, status: str, *, behind: str, most: int) -> list[Any]:
+    """The first payslips of a run that stand so, of people behind one, by person: id and person."""
+    asked = {"run": run_id, "status": status, "behind": behind, "most": most}
+    return list(await tx.execute(_BEHIND, asked))
 
 
 async def payslip(tx: Transaction, payslip_id: UUID) -> PayslipView:

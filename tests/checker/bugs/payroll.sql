@@ -23,6 +23,7 @@ DELETE FROM ledger.open_item WHERE company_id = :c || '-US' AND document_type = 
     AND document_number LIKE '%-E-2';
 
 -- payslips_are_posted_as_they_say: 1
+ALTER TABLE payroll.payslip DROP CONSTRAINT payslip_once_for_a_day;
 UPDATE payroll.payslip SET status = 'posted', starts_on = '2026-01-31' WHERE company_id = :c || '-US'
     AND status = 'reversed';
 
@@ -85,7 +86,7 @@ UPDATE payroll.opening_sum SET amount = amount + 1 WHERE id = (SELECT id FROM pa
 -- openings_say_what_they_added: 1
 DELETE FROM payroll.opening_sum WHERE company_id = :c || '-US' AND name = 'component/salary';
 
--- openings_say_what_they_added: 2
+-- openings_say_what_they_added: 4
 UPDATE payroll.year_opening SET year = 2025 WHERE company_id = :c || '-US';
 
 -- who_approves_is_not_paid: 1
