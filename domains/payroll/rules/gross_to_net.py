@@ -194,8 +194,10 @@ def _statutory(inputs: PayrollInputs, now: Sequence[ComponentAmount], pack: Coun
         else:
             late.append(one.as_amount())
     for period, amounts in of_periods.items():
+        if not (seen := tuple(_pay_lines(amounts))):
+            continue  # What the employer alone pays is nothing to the law.
         person = inputs.then.get(period.starts_on, inputs.person)
-        found = pack.statutory(person, period, tuple(_pay_lines(amounts)), to_date)
+        found = pack.statutory(person, period, seen, to_date)
         lines += [replace(line, earned_in=period.starts_on) for line in found.lines]
         to_date = _with(to_date, found.added)
     seen = tuple(_pay_lines((*now, *late)))

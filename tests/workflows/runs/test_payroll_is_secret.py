@@ -16,8 +16,10 @@ from tests.builders.payroll import (
     AGREEMENTS,
     CLERK,
     IN_TEXAS,
+    OPENINGS,
     PAYSLIPS,
     an_agreement,
+    an_opening,
     calculated,
     hired,
     in_dollars,
@@ -31,6 +33,8 @@ from tests.faulty_steps import FaultySteps
 from tests.workflows.runs.test_payment_runs import parked, repaired
 
 SALARY, REFUSED_SALARY, TAX, WRONG_IBAN = "4711.08", "4822.19", "137.77", "DE02120300000000202052"
+PAID_BEFORE, RAISED = "9633.71", "4799.63"
+"""What was paid before we paid it; and a raise that is known when the month is closed."""
 OWN_IBAN, OTHERS_IBAN = "DE89370400440532013000", "DE75512108001245126199"
 KEPT_IN = ("payroll.", "ledger.")
 """The schemas whose tables may have it."""
@@ -121,6 +125,14 @@ async def asked_in_vain(own: Erp) -> str:
     return said
 
 
+async def refused_opening(own: Erp) -> str:
+    """What somebody is told whose opening of a year is refused."""
+    wrong = an_opening(law={"no_such_sum": PAID_BEFORE}, components={"salary": f"{PAID_BEFORE}12345"})
+    answer = await own.request("POST", OPENINGS, wrong, by=CLERK)
+    assert answer.status_code == 422, answer.text
+    return answer.text
+
+
 async def test_what_people_are_paid_is_found_nowhere_else(
     erp: Erp, owner: Owner, faults: FaultySteps, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -130,6 +142,9 @@ async def test_what_people_are_paid_is_found_nowhere_else(
         told = await asked_in_vain(own)
         await hired(own, "E-1", SALARY, details=tax, accounts=[{"iban": OWN_IBAN}])
         await hired(own, "E-2", REFUSED_SALARY, details=tax, accounts=[])
+        told += await refused_opening(own)
+        before = an_opening(law={"federal_wages": PAID_BEFORE}, components={"salary": PAID_BEFORE})
+        await own.post(OPENINGS, before, by=CLERK)
         faults.refused[own.company, "payroll.calculate_payslips"] = 1
         run = await own.post("/v1/payroll-runs", wanted(), by=CLERK)
         await repaired(own, await parked(own))
@@ -137,11 +152,16 @@ async def test_what_people_are_paid_is_found_nowhere_else(
         slip = (await payslips_of(own, run))["E-1"]
         done = await sealed(own, run)
         back = {"reason": "a mistake", "reversed_on": "2026-03-31"}
+        raised = {"items": [{"component": "salary", "amount": RAISED}]}
+        own.accepted(await own.request("PATCH", f"{AGREEMENTS}/E-1/1", raised, by=CLERK, if_match="*"))
+        april = await opened(own, starts_on="2026-04-01", ends_on="2026-04-30")
+        late = (await payslips_of(own, april))["E-1"]
         await own.post(f"{PAYSLIPS}/{slip['payslip_id']}/reversal", back, by=CLERK)
     await own.at_rest()
 
     assert (done["people"], run["people"]) == (1, 1)
-    secrets = [*forms(SALARY, REFUSED_SALARY, TAX, slip["net_amount"]), OWN_IBAN, OTHERS_IBAN, WRONG_IBAN]
+    amounts = (SALARY, REFUSED_SALARY, TAX, PAID_BEFORE, RAISED, slip["net_amount"], late["gross_amount"])
+    secrets = [*forms(*amounts), OWN_IBAN, OTHERS_IBAN, WRONG_IBAN]
     raw, printed = await told_to_temporal(own), "".join(capfd.readouterr())
     said = {"Temporal": raw.decode(errors="replace"), "answers": told, "logs": f"{logged}{printed}"}
     assert [(place, one) for place, text in said.items() for one in secrets if has(text, one)] == []
