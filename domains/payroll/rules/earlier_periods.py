@@ -58,7 +58,8 @@ class Fingerprints:
     def __init__(self, catalogue: ComponentCatalogue) -> None:
         self._catalogue = catalogue
         self._of_component: dict[str, str] = {}
-        self._of_items: dict[int, tuple[PayAgreement, str]] = {}
+        self._of_items: dict[str, str] = {}
+        """By the agreement's code, as they are now."""
 
     def of(self, agreements: Sequence[PayAgreement], run: PayrollRunKept) -> str:
         """Of the agreements of a run's period, each with its days, and of the components that they name."""
@@ -68,13 +69,12 @@ class Fingerprints:
         return hashlib.sha256("|".join(told).encode()).hexdigest()
 
     def _items(self, agreement: PayAgreement) -> str:
-        known = self._of_items.get(id(agreement))
-        if known is None:
+        if agreement.code not in self._of_items:
             items = to_json([one.model_dump(mode="json") for one in agreement.items]).decode()
             components = [self._component(one.component) for one in agreement.items]
-            known = agreement, f"{agreement.hours_a_week.normalize()}{items}{components}"
-            self._of_items[id(agreement)] = known
-        return known[1]
+            told = f"{agreement.hours_a_week.normalize()}{items}{components}"
+            self._of_items[agreement.code] = told
+        return self._of_items[agreement.code]
 
     def _component(self, code: str) -> str:
         """Of all versions of a component, and of those that it rests on."""
@@ -134,7 +134,7 @@ def earlier_periods(
     was = [ClosedPeriod(basis.period, one.amounts) for basis, one in zip(bases, closed, strict=True)]
     found = retroactive(catalogue, was, bases)
     last = {one.starts_on: then[-1] for one, then in zip(closed, agreements, strict=True)}
-    return EarlierPeriods(found, {day: last[day] for day in {one.period.starts_on for one in found}})
+    return EarlierPeriods(found, {one.period.starts_on: last[one.period.starts_on] for one in found})
 
 
 def _paid_before(
