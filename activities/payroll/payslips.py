@@ -9,8 +9,9 @@ import structlog
 from pydantic_core import to_json, to_jsonable_python
 from sqlalchemy import text
 
-from activities.ledger.posting import check_not_reversed, post, reverse
+from activities.ledger.posting import check_not_reversed, post, reverse, tells_wages
 from activities.payroll.earlier import closed_periods
+from activities.payroll.wages import wages_owed
 from domains.ledger.messages import Document, DocumentReversed
 from domains.ledger.rules.reversals import StandsOnIt
 from domains.payroll import countries
@@ -44,6 +45,8 @@ from foundation.values.errors import BusinessError, NotFound
 log = structlog.get_logger()
 
 KIND = "payslip"
+# Whoever pays what payslips leave to be paid asks for it, and does not know payroll.
+tells_wages(wages_owed)
 _ONE_AT_A_TIME = text(
     "SELECT payroll.lock_agreements(code) FROM unnest(CAST(:employees AS text[])) AS p (code)"
 )

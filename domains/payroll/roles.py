@@ -11,5 +11,10 @@ ROLES = {
 GRANTS = {
     "payroll clerk": ("payroll.*",),
     "payroll approver": ("payroll.run.see", "payroll.payslip.see"),
-    "finance director": ("payroll.run.see", "payroll.payslip.see"),
+    "finance director": (
+        "payroll.run.see",
+        "payroll.payslip.see",
+        "payroll.payment_file.download",
+        "payroll.wage_payment.reverse",
+    ),
 }

@@ -38,6 +38,7 @@ from activities.ledger.posting.settling import (
     settle_items,
     use_money,
 )
+from activities.ledger.posting.wages import open_wages, pay_wages, tells_wages, wages_owed
 
 __all__ = [
     "Books",
@@ -56,15 +57,19 @@ __all__ = [
     "discount_row",
     "give_commitments_back",
     "hand_commitments_on",
+    "open_wages",
     "parts_of",
     "pay_out",
+    "pay_wages",
     "post",
     "receive_money",
     "reverse",
     "settle_goods",
     "settle_item",
     "settle_items",
+    "tells_wages",
     "use_money",
+    "wages_owed",
     "write_entry",
     "write_items",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -51,6 +52,17 @@ _OWED_TO_SUPPLIERS = _READ.where(
     OpenItem.open_amount != 0,
     or_(bindparam("all", type_=Boolean), OpenItem.party_code == any_(bindparam("codes", type_=ARRAY(Text)))),
 ).limit(bindparam("most"))
+_OPEN_SINCE = (
+    select(
+        OpenItem.document_id,
+        func.max(func.greatest(OpenItem.document_on, OpenItem.reopened_on)).label("since"),
+    )
+    .where(
+        OpenItem.document_id == any_(bindparam("documents", type_=ARRAY(Uuid))),
+        OpenItem.open_amount != 0,
+    )
+    .group_by(OpenItem.document_id)
+)
 _OPEN_ON_ORDER = select(func.sum(OpenItem.open_amount)).where(
     OpenItem.order_id == bindparam("order", type_=Uuid), ~OpenItem.on_account
 )
@@ -94,6 +106,12 @@ async def open_documents(
     return _heads(one for one in items if one.side == side)
 
 
+async def open_since(tx: Transaction, documents: Collection[UUID]) -> dict[UUID, date]:
+    """Of each of some documents of which something is open, since when it may be settled; not locked."""
+    rows = await tx.execute(_OPEN_SINCE, {"documents": list(documents)})
+    return {row.document_id: row.since for row in rows}
+
+
 async def owed_to_suppliers(tx: Transaction, codes: Collection[str]) -> list[DocumentHead]:
     """The documents by which something is owed to suppliers, or to some, in all currencies; not locked.
 
@@ -115,7 +133,7 @@ def _heads(items: Iterable[Any]) -> list[DocumentHead]:
 
 def _head(items: list[Any]) -> DocumentHead:
     first = items[0]
-    sign = -1 if first.side == Side.PAYABLE else 1
+    sign = -1 if first.side in (Side.PAYABLE, Side.WAGES) else 1
     instalments = sorted(
         (
             OpenInstalment(item.id, item.due_on, sign * item.open_amount, sign * item.base_open_amount)

@@ -1,6 +1,6 @@
 """Payroll runs and their payslips, as they are read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -111,6 +111,18 @@ _SINCE = text(
     ORDER BY o.posted_at DESC LIMIT 1
     """
 ).bindparams(bindparam("payslip", type_=Uuid))
+_STANDING = (
+    select(
+        PayslipRow.id,
+        PayslipRow.number,
+        PayslipRow.employee_code,
+        PayslipRow.employee_name,
+        PayslipRow.paid_to,
+    )
+    .where(PayslipRow.run_id == bindparam("run", type_=Uuid), PayslipRow.status == PayslipStatus.POSTED.value)
+    .order_by(PayslipRow.employee_code)
+)
+_SOME_STANDING = _STANDING.where(PayslipRow.id == any_(bindparam("payslips", type_=ARRAY(Uuid))))
 _ELSEWHERE = text(
     """
     SELECT DISTINCT ON (o.employee_code) o.employee_code, o.number
@@ -269,6 +281,16 @@ async def payslip(tx: Transaction, payslip_id: UUID) -> PayslipView:
 async def locked_payslips(tx: Transaction, payslip_ids: Iterable[UUID]) -> list[Any]:
     """Some payslips under their locks, by person."""
     return list((await tx.execute(_SOME, {"payslips": list(payslip_ids)})).all())
+
+
+async def standing_payslips(tx: Transaction, run_id: UUID, payslip_ids: Collection[UUID] | None) -> list[Any]:
+    """The payslips of a run that are posted, or those of some that are, by person: `id`, `number`, whose, and
+    where the money goes.
+    """
+    if payslip_ids is None:
+        return list((await tx.execute(_STANDING, {"run": run_id})).all())
+    asked = {"run": run_id, "payslips": list(payslip_ids)}
+    return list((await tx.execute(_SOME_STANDING, asked)).all())
 
 
 async def payslip_posted_since(tx: Transaction, payslip_id: UUID) -> str | None:
