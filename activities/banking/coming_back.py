@@ -23,9 +23,9 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:document, 
 
 async def take_back(
     tx: Transaction, line: LineFacts, wanted: PostLine, amount: Decimal, payment_id: UUID
-) -> tuple[Document, tuple[UUID, ...]]:
+) -> tuple[Document, tuple[UUID, ...], bool]:
     """Post a line that brings the money of a run's payment back: the bank has it again, and by reversals what
-    it had paid is owed again. Gives the document, and the ids of the reversals.
+    it had paid is owed again. Gives the document, the ids of the reversals, and whether it is of wages.
 
     Refuses: NotFound, NotTheMoney, TooEarly; ReversedAlready, StandsOnIt, NotPostable, NoFiscalYear,
     PeriodLocked.
@@ -41,11 +41,14 @@ async def take_back(
     write_document(tx, {PaymentReturn: row})
     await post(tx, document, wanted.posted_on, lines, text=about, currency=line.currency)
     reason = f"returned by the bank: {line.number} {wanted.text or line.text}".rstrip()[:2000]
-    reversals = {uuid5(wanted.posting_id, f"reversal of {one}"): one for one, *_ in payment.parts}
-    for new_id, paid in reversals.items():
-        of, on = ("supplier_payment", paid), wanted.posted_on
+    reversals = {
+        uuid5(wanted.posting_id, f"reversal of {one.document_id}"): (one.document_type, one.document_id)
+        for one in payment.parts
+    }
+    for new_id, of in reversals.items():
+        on = wanted.posted_on
         await reverse(tx, *of, reversal_id=new_id, on=on, reason=reason, day_field="posted_on")
-    return document, tuple(reversals)
+    return document, tuple(reversals), payment.is_of_wages
 
 
 async def _locked(tx: Transaction, account: str, payment_id: UUID) -> PaymentMade | None:

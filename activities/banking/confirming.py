@@ -20,18 +20,20 @@ POSTING = "line_posting"
 
 
 @before_reversal("supplier_payment")
-async def check_not_of_a_run(tx: Transaction, supplier_payment_id: UUID) -> None:
+async def check_not_of_a_run(tx: Transaction, paid_by: UUID) -> None:
     """The file of a run that is still being paid would pay it all the same; and what the bank has made is no
     mistake of ours. Refuses: StandsOnIt.
     """
-    why = await why_not_reversed(tx, supplier_payment_id)
+    why = await why_not_reversed(tx, paid_by)
     if why is not None:
         raise StandsOnIt(why)
 
 
-async def confirm(tx: Transaction, line: LineFacts, wanted: PostLine, amount: Decimal) -> Document:
+async def confirm(
+    tx: Transaction, line: LineFacts, wanted: PostLine, amount: Decimal
+) -> tuple[Document, bool]:
     """Post a line that is a payment of a run, or all that is left of one: it is in transit no more. Gives the
-    document.
+    document, and whether it is of wages.
 
     Refuses: NotFound, PaymentWasRejected, NotOrderedYet, NotTheMoney, TooEarly; NotPostable, NoFiscalYear,
     PeriodLocked.
@@ -54,7 +56,7 @@ async def confirm(tx: Transaction, line: LineFacts, wanted: PostLine, amount: De
         for one in payments
     ]
     write_document(tx, {PaymentConfirmation: rows})
-    return document
+    return document, any(one.is_of_wages for one in payments)
 
 
 def _named(wanted: PostLine) -> tuple[UUID, str]:

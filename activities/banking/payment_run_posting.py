@@ -42,10 +42,18 @@ from foundation.process.run_messages import Listed
 from foundation.values.money import ZERO
 
 KIND = "payment_run"
+WAGES_KIND = "wage_payment_run"
+"""Of a file with what people are paid: who downloads the others does not find it."""
 XML = "application/xml"
 _LEAVE_THE_REST = text(
     """
     UPDATE banking.payment_run_invoice SET status = 'left_out', left_out_because = :because
+    WHERE run_id = :run AND status = 'included'
+    """
+).bindparams(bindparam("run", type_=Uuid))
+_LEAVE_OTHER_WAGES = text(
+    """
+    UPDATE banking.wage_payment SET status = 'left_out', left_out_because = :because
     WHERE run_id = :run AND status = 'included'
     """
 ).bindparams(bindparam("run", type_=Uuid))
@@ -64,7 +72,7 @@ async def list_run_invoices(tx: Transaction, ask: ListRunInvoices) -> Listed:
             },
             party=line.supplier_code,
         )
-        for line in await queries.run_lines(tx, ask.payment_run_id)
+        for line in await queries.invoice_lines(tx, ask.payment_run_id)
         if line.status == RunInvoiceStatus.INCLUDED
     ]
     return await add_items(tx, ask, items, is_all=True)
@@ -114,31 +122,33 @@ async def pay_run_invoice(tx: Transaction, pay: PayRunInvoice) -> RunInvoicePaid
 
 @operation("banking.make_payment_file", event=PaymentFileMadeEvent)
 async def make_payment_file(tx: Transaction, write: MakePaymentFile) -> PaymentFileMade:
-    """Write what the bank is to pay: each supplier once, all of its invoices that were posted.
+    """Write what the bank is to pay: each supplier once, all of its invoices that were posted; or the wages,
+    each account of each person.
 
-    What was not posted is left out, and free for another run; without any payment there is no file. Its
-    suppliers are told of it by a run that begins with the file. Refuses: NotFound; NotTheContent, when the
-    run is not released.
+    What was not posted is left out, and free for another run; without any payment there is no file. Suppliers
+    are told of it by a run that begins with the file. Refuses: NotFound; NotTheContent, when the run is not
+    released.
     """
     run = await queries.released_run(tx, write.run_id)
-    await tx.execute(_LEAVE_THE_REST, {"run": run.id, "because": LeftOutReason.NOT_POSTED.value})
-    lines = await queries.run_lines(tx, run.id)
+    is_of_wages = run.payroll_run_id is not None
+    leave_the_rest = _LEAVE_OTHER_WAGES if is_of_wages else _LEAVE_THE_REST
+    await tx.execute(leave_the_rest, {"run": run.id, "because": LeftOutReason.NOT_POSTED.value})
+    lines = await queries.run_lines(tx, run)
     paid = [one for one in lines if one.status == RunInvoiceStatus.PAID]
     payments = await _payments(tx, run, paid)
     if payments:
         order = await _order(tx, run, payments)
-        await prints.keep_once(tx, KIND, run.id, f"{run.number}.xml", XML, lambda: pain.written(order))
-        await _begin_to_advise(tx, run, order.pay_on)
-    amount = sum((one.amount for one in paid), ZERO)
-    discount = sum((one.discount_amount for one in paid), ZERO)
-    status = PaymentRunStatus.POSTED.value
-    await tx.update(PaymentRun, run.id, status=status, amount=amount, discount_amount=discount)
+        kind = WAGES_KIND if is_of_wages else KIND
+        await prints.keep_once(tx, kind, run.id, f"{run.number}.xml", XML, lambda: pain.written(order))
+        if not is_of_wages:
+            await _begin_to_advise(tx, run, order.pay_on)
+    amounts = rules.amounts(run.payroll_run_id, paid)
+    await tx.update(PaymentRun, run.id, status=PaymentRunStatus.POSTED.value, **amounts)
     return PaymentFileMade(
         run_id=run.id,
         run_number=run.number,
         currency=run.currency,
-        amount=amount,
-        discount_amount=discount,
+        **amounts,
         payments=len(payments),
         invoices=len(paid),
         left_out=len(lines) - len(paid),
@@ -161,26 +171,26 @@ async def _begin_to_advise(tx: Transaction, run: ReleasedRun, ordered_on: date) 
 
 
 async def _payments(tx: Transaction, run: ReleasedRun, paid: Iterable[RunLine]) -> list[PaymentToWrite]:
-    """One for each supplier of which something was paid."""
+    """One for each supplier of which something was paid; or for each account of each person."""
     invoices: dict[str, list[RunLine]] = {}
     for line in paid:
-        invoices.setdefault(line.supplier_code, []).append(line)
+        invoices.setdefault(line.end_to_end_id, []).append(line)
     return [
         PaymentToWrite(
             end_to_end_id=row.end_to_end_id,
-            name=row.supplier_name,
+            name=row.payee_name,
             city=row.city,
             country=row.country,
             iban=row.iban,
             bic=row.bic,
-            amount=sum((one.amount for one in invoices[row.supplier_code]), ZERO),
+            amount=sum((one.amount for one in invoices[row.end_to_end_id]), ZERO),
             references=[
                 pain.both_numbers(one.invoice_number, one.supplier_number)
-                for one in invoices[row.supplier_code]
+                for one in invoices[row.end_to_end_id]
             ],
         )
         for row in await queries.payments_of(tx, run.id)
-        if row.supplier_code in invoices
+        if row.end_to_end_id in invoices
     ]
 
 
@@ -195,4 +205,5 @@ async def _order(tx: Transaction, run: ReleasedRun, payments: list[PaymentToWrit
         currency=run.currency,
         payer=PayerToWrite(company.name, company.city, company.country, run.iban, run.bic),
         payments=payments,
+        is_of_wages=run.payroll_run_id is not None,
     )

@@ -8,6 +8,7 @@ from pydantic_core import to_json
 from sqlalchemy import Uuid, bindparam, text
 
 from activities.banking.in_transit import transit_account
+from activities.banking.wage_proposals import keep_wages, withdraw_wages
 from domains.banking.messages import payment_runs as messages
 from domains.banking.messages.payment_proposals import (
     LeftOutInvoice,
@@ -17,8 +18,9 @@ from domains.banking.messages.payment_proposals import (
 )
 from domains.banking.messages.payment_runs import PaymentRunStatus, RunInvoiceStatus
 from domains.banking.queries import payment_runs as queries
-from domains.banking.queries.accounts import account_in_use
+from domains.banking.queries.accounts import BankAccountView, account_in_use
 from domains.banking.queries.payment_proposals import payment_proposal
+from domains.banking.queries.wages import wages_in_other_runs
 from domains.banking.rules import payment_runs as rules
 from domains.banking.rules.payment_runs import PaidFrom, RunLine
 from domains.banking.tables import PaymentRun, PaymentRunInvoice, PaymentRunPayment
@@ -42,6 +44,14 @@ _CHANGE = text(
     WHERE i.run_id = :run AND i.invoice_id = c.invoice_id
     """
 ).bindparams(_RUN)
+_CHANGE_WAGES = text(
+    """
+    UPDATE banking.wage_payment w SET status = c.status, left_out_because = c.left_out_because
+    FROM jsonb_to_recordset(CAST(:changes AS jsonb))
+        AS c (invoice_id uuid, status text, left_out_because text)
+    WHERE w.run_id = :run AND w.id = c.invoice_id
+    """
+).bindparams(_RUN)
 _WITHDRAW = text(
     "UPDATE banking.payment_run_invoice SET status = 'withdrawn' WHERE run_id = :run AND status = 'included'"
 ).bindparams(_RUN)
@@ -49,15 +59,25 @@ _WITHDRAW = text(
 
 @operation("banking.propose_payment_run", event=messages.PaymentRunProposedEvent)
 async def propose_payment_run(tx: Transaction, ask: messages.ProposePaymentRun) -> messages.PaymentRunKept:
-    """Keep what is to be paid, and what is left out and why; its invoices are in no other run from now on.
+    """Keep what is to be paid, and what is left out and why; its invoices, or the wages of a payroll run, are
+    in no other run from now on.
 
     Refuses: NotFound; Invalid, also when the bank account is blocked, has no IBAN or is not in the company's
-    currency; NothingToPay; TooManyOpenItems; TooFarAhead, NoFiscalYear, PeriodLocked, NoAccountFor,
-    NotPostable.
+    currency; NothingToPay; PayrollNotSealed, TooEarly of wages; TooManyOpenItems; TooFarAhead, NoFiscalYear,
+    PeriodLocked, NoAccountFor, NotPostable.
     """
     await tx.execute(_ONE_AT_A_TIME)
     account = await account_in_use(tx, ask.bank_account_code)
     await transit_account(tx, account, ask.pay_on)
+    if ask.payroll_run_id is not None:
+        return await keep_wages(tx, ask, account)
+    return await _keep_invoices(tx, ask, account)
+
+
+async def _keep_invoices(
+    tx: Transaction, ask: messages.ProposePaymentRun, account: BankAccountView
+) -> messages.PaymentRunKept:
+    """What is to be paid to suppliers. Refuses: NotFound, NothingToPay, TooManyOpenItems."""
     proposal = await payment_proposal(
         tx,
         account,
@@ -66,7 +86,7 @@ async def propose_payment_run(tx: Transaction, ask: messages.ProposePaymentRun) 
         supplier_codes=ask.supplier_codes,
         least_discount_yield_percent=ask.least_discount_yield_percent,
     )
-    rules.check_pays(proposal.amount, "this proposal")
+    rules.check_pays(len(proposal.payments), "this proposal")
     number = tx.closing.sequence_number("PR", "banking.payment_run_number")
     lines = [one for payment in proposal.payments for one in _lines(payment)]
     paid_from = PaidFrom(account.code, account.iban, account.bic, account.currency)
@@ -125,7 +145,8 @@ def _payment_id(run_id: UUID, supplier_code: str) -> UUID:
 def _payment_row(
     kept: messages.PaymentRunKept, end_to_end_id: str, payment: ProposedPayment, supplier: SupplierView
 ) -> dict[str, Any]:
-    return payment.model_dump(include={"supplier_code", "supplier_name", "iban", "bic"}) | {
+    return payment.model_dump(include={"supplier_code", "iban", "bic"}) | {
+        "payee_name": payment.supplier_name,
         "id": _payment_id(kept.run_id, payment.supplier_code),
         "run_id": kept.run_id,
         "end_to_end_id": end_to_end_id,
@@ -176,21 +197,25 @@ def _lines(payment: ProposedPayment) -> Iterable[RunLine]:
 
 @operation("banking.edit_payment_run", event=messages.PaymentRunEditedEvent)
 async def edit_payment_run(tx: Transaction, edit: messages.EditPaymentRun) -> messages.PaymentRunKept:
-    """Leave invoices out of a run that is not submitted, or put them in again: it has another hash then.
+    """Leave invoices, or wages, out of a run that is not submitted, or put them in again: it has another hash
+    then.
 
     Refuses: NotFound; RunSubmitted, RunChanged, EditedByAnother; Invalid, naming each invoice that cannot be
     left out or put in.
     """
     await tx.execute(_ONE_AT_A_TIME)
     run = await queries.locked_run(tx, edit.run_id)
-    before = await queries.run_lines(tx, run.id)
-    after = rules.edited(run, edit, before, await queries.in_runs(tx, edit.put_in))
+    is_of_wages = run.payroll_run_id is not None
+    before = await queries.run_lines(tx, run)
+    elsewhere = wages_in_other_runs if is_of_wages else queries.in_runs
+    after = rules.edited(run, edit, before, await elsewhere(tx, edit.put_in))
     changes = [
         {"invoice_id": now.invoice_id, "status": now.status, "left_out_because": now.left_out_because}
         for was, now in zip(before, after, strict=True)
         if was != now
     ]
-    await tx.execute(_CHANGE, {"run": run.id, "changes": to_json(changes).decode()})
+    change = _CHANGE_WAGES if is_of_wages else _CHANGE
+    await tx.execute(change, {"run": run.id, "changes": to_json(changes).decode()})
     kept = rules.kept(run, after)
     changed = kept.model_dump(include={"version", "content_hash", "amount", "discount_amount"})
     await tx.update(PaymentRun, run.id, **changed)
@@ -206,7 +231,7 @@ async def submit_payment_run(
     Refuses: NotFound, RunSubmitted, RunChanged, NothingToPay.
     """
     run = await queries.locked_run(tx, submit.run_id)
-    rules.check_submission(run, submit.version)
+    rules.check_submission(run, submit.version, await queries.run_lines(tx, run))
     await tx.update(PaymentRun, run.id, status=PaymentRunStatus.SUBMITTED.value)
     return messages.PaymentRunChanged(run_id=run.id, run_number=run.number, status=PaymentRunStatus.SUBMITTED)
 
@@ -224,6 +249,7 @@ async def cancel_payment_run(
         return messages.PaymentRunChanged(run_id=cancel.run_id)
     rules.check_cancellation(run)
     await tx.execute(_WITHDRAW, {"run": run.id})
+    await withdraw_wages(tx, run.id)
     status = PaymentRunStatus.CANCELLED
     await tx.update(PaymentRun, run.id, status=status.value, reason=cancel.reason)
     return messages.PaymentRunChanged(run_id=run.id, run_number=run.number, status=status)
@@ -244,7 +270,7 @@ async def release_payment_run(
     today = (await master_data.company(tx)).today(tx.info[OPENED_AT])
     paid_on = max(run.pay_on, today)
     await transit_account(tx, account, paid_on)
-    lines = await queries.run_lines(tx, run.id)
+    lines = await queries.run_lines(tx, run)
     released = {"status": PaymentRunStatus.RELEASED.value, "paid_on": paid_on, "released_on": today}
     await tx.update(PaymentRun, run.id, **released)
     return messages.PaymentRunReleased(

@@ -125,7 +125,7 @@ async def _begin_to_reject(tx: Transaction, wanted: ImportStatusReport) -> str:
 
 @operation("banking.list_rejected_payments")
 async def list_rejected_payments(tx: Transaction, ask: ListRejected) -> Listed:
-    """List the payments that a report rejects, supplier by supplier."""
+    """List the payments that a report rejects, supplier by supplier; wages by their run."""
     items = [
         ListedItem(
             name=str(one.payment_id),
@@ -134,7 +134,7 @@ async def list_rejected_payments(tx: Transaction, ask: ListRejected) -> Listed:
                 "report_id": ask.report_id,
                 "line_number": one.line_number,
             },
-            party=one.supplier_code,
+            party=one.party,
         )
         for one in await queries.to_reject(tx, ask.report_id)
     ]
@@ -163,7 +163,8 @@ async def reject_payment(tx: Transaction, reject: RejectPayment) -> PaymentRejec
     write_document(tx, {PaymentRejection: row})
     outcome = StatusOutcome.REJECTED if standing else StatusOutcome.REVERSED_BEFORE
     noted = await _noted(tx, reject, payment, outcome)
-    changed = {"amount": amount, "rejected_on": on, "reversal_ids": tuple(reversals)}
+    shown = None if payment.supplier_code is None else amount
+    changed = {"amount": shown, "rejected_on": on, "reversal_ids": tuple(reversals)}
     return noted.model_copy(update=changed)
 
 
@@ -174,9 +175,9 @@ async def _taken_back(
     reason = rules.why_reversed(payment.end_to_end_id, payment.reason_code, payment.reason_text)
     made = []
     for part in standing.parts:
-        paid = part.supplier_payment_id
-        new_id = uuid5(payment.payment_id, f"reversal of {paid}")
-        await reverse(tx, "supplier_payment", paid, reversal_id=new_id, on=on, reason=reason)
+        of = part.document_type, part.document_id
+        new_id = uuid5(payment.payment_id, f"reversal of {part.document_id}")
+        await reverse(tx, *of, reversal_id=new_id, on=on, reason=reason)
         made.append(new_id)
     return made
 
@@ -190,9 +191,9 @@ async def _noted(
         run_id=payment.run_id,
         run_number=payment.run_number,
         end_to_end_id=payment.end_to_end_id,
-        supplier_code=payment.supplier_code,
+        supplier_code=payment.supplier_code or "",
         outcome=outcome,
         reason_code=payment.reason_code,
         currency=payment.currency,
-        amount=ZERO,
+        amount=None if payment.supplier_code is None else ZERO,
     )

@@ -79,6 +79,7 @@ class _Posted(NamedTuple):
     settled: tuple[SettledInvoice, ...] = ()
     is_found: bool = False
     reversal_ids: tuple[UUID, ...] = ()
+    is_of_wages: bool = False
 
 
 @operation("banking.post_line", event=LinePostedEvent)
@@ -121,7 +122,7 @@ async def post_line(tx: Transaction, wanted: PostLine) -> LinePosted:
         settled=posted.settled,
         reversal_ids=posted.reversal_ids,
         open_amount=line.open_amount - amount,
-        **of_both,
+        **(of_both | ({"amount": None} if posted.is_of_wages else {})),
     )
 
 
@@ -136,10 +137,12 @@ async def _post_as(tx: Transaction, line: LineFacts, wanted: PostLine, amount: D
     if wanted.returned_document_id is not None:
         return await _returned(tx, line, wanted, wanted.returned_document_id, amount)
     if wanted.returned_run_payment_id is not None:
-        document, reversals = await take_back(tx, line, wanted, amount, wanted.returned_run_payment_id)
-        return _Posted(document, reversal_ids=reversals)
+        of = wanted.returned_run_payment_id
+        document, reversals, is_of_wages = await take_back(tx, line, wanted, amount, of)
+        return _Posted(document, reversal_ids=reversals, is_of_wages=is_of_wages)
     if wanted.document_id is None:
-        return _Posted(await confirm(tx, line, wanted, amount))
+        document, is_of_wages = await confirm(tx, line, wanted, amount)
+        return _Posted(document, is_of_wages=is_of_wages)
     return await _found(tx, line, wanted, amount)
 
 

@@ -23,6 +23,7 @@ from domains.banking.messages.payment_runs import (
 from domains.banking.queries import payment_runs as queries
 from domains.banking.queries.payment_advices import payment_numbered
 from domains.banking.queries.payment_runs import PaymentRunView
+from domains.banking.rules.wages import check_asked
 from foundation.outbound import prints
 from foundation.values.errors import NotFound
 from foundation.values.messages import Stage
@@ -38,6 +39,14 @@ EXAMPLES: dict[str, Any] = {
             "pay_on": "2026-03-20",
             "due_until": "2026-03-27",
             "least_discount_yield_percent": "12",
+        },
+    },
+    "wages": {
+        "summary": "The net pay of a payroll run",
+        "value": {
+            "bank_account": "GIRO",
+            "pay_on": "2026-03-31",
+            "payroll_run_id": "6c1f5b1e-0d0a-4b43-9a53-1f1a7a0f8a11",
         },
     },
 }
@@ -57,25 +66,30 @@ FILE: dict[str, Any] = {
 async def propose(
     wanted: Annotated[PaymentRunAsked, Body(openapi_examples=EXAMPLES)], asked: Asked
 ) -> PaymentRunView:
-    """Keep what is to be paid to suppliers, one payment for each, and what is left out and why. Its invoices
-    are in no other run until it is cancelled or paid. Twice with the same key is once.
+    """Keep what is to be paid to suppliers, one payment for each, and what is left out and why; or the net
+    pay of a payroll run, one payment for each account of each person. Its invoices, or wages, are in no other
+    run until it is cancelled or paid. Twice with the same key is once.
     """
+    check_asked(wanted)
     run_id = asked.new_id("payment-run")
+    pay_on = wanted.pay_on or asked.today
     command = ProposePaymentRun(
         run_id=run_id,
         bank_account_code=wanted.bank_account,
-        pay_on=wanted.pay_on or asked.today,
-        due_until=wanted.due_until,
+        pay_on=pay_on,
+        due_until=wanted.due_until or pay_on,
         supplier_codes=wanted.suppliers,
         least_discount_yield_percent=wanted.least_discount_yield_percent,
+        payroll_run_id=wanted.payroll_run_id,
         proposed_by=asked.caller.actor,
     )
+    whom = "to suppliers" if wanted.payroll_run_id is None else "of wages"
     start = processes.Start(
         name="payment_run",
         document_id=run_id,
         command=command,
         answer_type=Stage,
-        summary=f"Payments to suppliers from {wanted.bank_account} on {command.pay_on}",
+        summary=f"Payments {whom} from {wanted.bank_account} on {command.pay_on}",
         first=(payment_runs.propose_payment_run, command),
     )
     await processes.start(asked, start)
@@ -123,11 +137,14 @@ async def cancel(run_id: UUID, why: PaymentRunCancellation, asked: Asked) -> Pay
 
 @router.get("/{run_id}/file", dependencies=[allows("banking.payment_run.download")], **FILE)
 async def file(run_id: UUID, asked: Asked) -> Response:
-    """What the bank is to pay, as pain.001.001.09: written once, the same bytes whenever it is asked for."""
+    """What the bank is to pay, as pain.001.001.09: written once, the same bytes whenever it is asked for.
+    That of wages is at `…/wages/file`.
+    """
     async with asked.read() as tx:
         found = await prints.kept(tx, prints.file_id(payment_run_posting.KIND, run_id))
     if found is None:
-        raise NotFound(f"payment run {run_id} has no file: it is written when all of it is posted")
+        why = "it is written when all of it is posted; of wages see /wages/file"
+        raise NotFound(f"payment run {run_id} has no file: {why}")
     headers = {
         "Content-Disposition": f'attachment; filename="{found.name}"',
         "ETag": f'"{found.sha256.hex()}"',

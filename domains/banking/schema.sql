@@ -338,14 +338,19 @@ CREATE TABLE banking.payment_run (
     released_on date,
     supplier_codes jsonb NOT NULL,
     least_discount_yield_percent numeric(18, 6),
-    -- Of what is to be paid, and then of what was.
-    amount numeric(18, 6) NOT NULL,
-    discount_amount numeric(18, 6) NOT NULL,
+    -- The payroll run whose net pay it pays; none when it pays suppliers.
+    payroll_run_id uuid,
+    payroll_run_number text NOT NULL DEFAULT '',
+    -- Of what is to be paid, and then of what was. Not said of wages: a run of one person is that person's pay.
+    amount numeric(18, 6),
+    discount_amount numeric(18, 6),
     content_hash text NOT NULL,
     proposed_by text NOT NULL,
     reason text NOT NULL DEFAULT '',
     version integer NOT NULL DEFAULT 1,
     proposed_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT payment_run_wages_or_suppliers CHECK ((payroll_run_id IS NULL) = (payroll_run_number = '')
+        AND (payroll_run_id IS NULL) = (amount IS NOT NULL) AND (amount IS NULL) = (discount_amount IS NULL)),
     CONSTRAINT payment_run_company_id_number_key UNIQUE (company_id, number),
     CONSTRAINT payment_run_days_in_order CHECK (pay_on <= due_until AND pay_on <= paid_on),
     CONSTRAINT payment_run_released_on_a_day
@@ -355,6 +360,7 @@ CREATE TABLE banking.payment_run (
     FOREIGN KEY (company_id, bank_account_code) REFERENCES banking.bank_account (company_id, code)
 );
 CREATE INDEX payment_run_company_id_pay_on_id_idx ON banking.payment_run (company_id, pay_on, id);
+CREATE INDEX payment_run_payroll_run_id_idx ON banking.payment_run (payroll_run_id) WHERE payroll_run_id IS NOT NULL;
 SELECT foundation.protect('banking.payment_run',
     'SELECT, INSERT, UPDATE (status, paid_on, released_on, amount, discount_amount, content_hash, reason, version)');
 
@@ -364,17 +370,18 @@ CREATE TABLE banking.payment_run_payment (
     run_id uuid NOT NULL REFERENCES banking.payment_run (id),
     company_id text NOT NULL DEFAULT foundation.current_company(),
     end_to_end_id text NOT NULL,
-    supplier_code text NOT NULL,
-    supplier_name text NOT NULL,
+    -- None when it pays wages.
+    supplier_code text,
+    payee_name text NOT NULL,
     iban text NOT NULL,
     bic text NOT NULL,
-    -- Where the last payment of a run to the supplier went, when that was another account.
+    -- Where the last payment of a run to the supplier went, or where the payslip says, when that is another account.
     iban_before text NOT NULL DEFAULT '',
     city text NOT NULL,
     country text NOT NULL,
     CONSTRAINT payment_run_payment_company_id_end_to_end_id_key UNIQUE (company_id, end_to_end_id),
     CONSTRAINT payment_run_payment_run_id_supplier_code_key UNIQUE (run_id, supplier_code),
-    CONSTRAINT payment_run_payment_names_a_town CHECK (city <> '' AND iban <> ''),
+    CONSTRAINT payment_run_payment_names_a_town CHECK (iban <> '' AND (city <> '' OR supplier_code IS NULL)),
     CONSTRAINT payment_run_payment_other_before CHECK (iban_before <> iban),
     FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code)
 );
@@ -419,6 +426,80 @@ CREATE UNIQUE INDEX payment_run_invoice_supplier_payment_id_key
 SELECT foundation.protect('banking.payment_run_invoice',
     'SELECT, INSERT, UPDATE (status, left_out_because, supplier_payment_id)');
 
+-- What one person is paid to one account by a run: a part of a payslip, and what became of it. What it posts is that
+-- person's pay. The application changes no amount.
+CREATE TABLE banking.wage_payment (
+    id uuid PRIMARY KEY,
+    run_id uuid NOT NULL REFERENCES banking.payment_run (id),
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    -- The end-to-end id.
+    number text NOT NULL,
+    -- Its own id; without one it was never to be paid.
+    payment_id uuid REFERENCES banking.payment_run_payment (id),
+    payslip_id uuid NOT NULL,
+    payslip_number text NOT NULL,
+    -- Which of the accounts that the payslip goes to.
+    place integer NOT NULL CONSTRAINT wage_payment_place_positive CHECK (place > 0),
+    employee_code text NOT NULL,
+    employee_name text NOT NULL,
+    party_type text NOT NULL DEFAULT 'employee' CONSTRAINT wage_payment_of_an_employee CHECK (party_type = 'employee'),
+    currency text NOT NULL,
+    amount numeric(18, 6) NOT NULL CONSTRAINT wage_payment_amount_positive CHECK (amount > 0),
+    status text NOT NULL CONSTRAINT wage_payment_status_known
+        CHECK (status IN ('included', 'left_out', 'paid', 'withdrawn')),
+    left_out_because text NOT NULL DEFAULT '',
+    -- When it is posted, and to which account of the books, where it is in transit.
+    paid_on date,
+    account_code text,
+    CONSTRAINT wage_payment_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT wage_payment_left_out_because CHECK ((status = 'left_out') = (left_out_because <> '')),
+    CONSTRAINT wage_payment_paid_from
+        CHECK ((status = 'paid') = (paid_on IS NOT NULL) AND (paid_on IS NULL) = (account_code IS NULL)),
+    CONSTRAINT wage_payment_is_a_payment
+        CHECK (payment_id = id OR payment_id IS NULL AND status = 'left_out'),
+    FOREIGN KEY (company_id, party_type, employee_code) REFERENCES master_data.party (company_id, type, code),
+    FOREIGN KEY (company_id, account_code) REFERENCES ledger.account (company_id, code)
+);
+CREATE INDEX wage_payment_run_id_idx ON banking.wage_payment (run_id);
+CREATE INDEX wage_payment_payslip_id_place_idx ON banking.wage_payment (payslip_id, place);
+-- It is to be paid by one run only.
+CREATE UNIQUE INDEX wage_payment_in_one_run
+    ON banking.wage_payment (company_id, payslip_id, place) WHERE status = 'included';
+SELECT foundation.protect('banking.wage_payment',
+    'SELECT, INSERT, UPDATE (status, left_out_because, paid_on, account_code)');
+
+-- It is paid once, whichever run does so, until that was taken back; and stays as it was paid.
+CREATE FUNCTION banking.refuse_wages_twice() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF OLD.status = 'paid' THEN
+        RAISE EXCEPTION 'wage payment % stays as it was paid', OLD.number
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('wages of ' || NEW.payslip_id::text, 0));
+    IF EXISTS (SELECT FROM banking.wage_payment w WHERE w.payslip_id = NEW.payslip_id AND w.place = NEW.place
+            AND w.id <> NEW.id AND w.status = 'paid' AND NOT EXISTS (SELECT FROM ledger.reversal x
+                WHERE x.document_type = 'wage_payment' AND x.document_id = w.id)) THEN
+        RAISE EXCEPTION 'what wage payment % is to pay is paid', NEW.number
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER paid_once AFTER UPDATE ON banking.wage_payment
+    FOR EACH ROW WHEN (OLD.status = 'paid' OR NEW.status = 'paid') EXECUTE FUNCTION banking.refuse_wages_twice();
+
+-- What of a payment of a run stands: what it has paid, document by document, and was not taken back.
+CREATE FUNCTION banking.standing_parts(payment uuid)
+RETURNS TABLE (document_type text, document_id uuid, account_code text, amount numeric) LANGUAGE sql STABLE AS $$
+    SELECT 'supplier_payment', s.id, s.account_code, s.amount
+    FROM banking.payment_run_invoice i JOIN ledger.supplier_payment s ON s.id = i.supplier_payment_id
+    WHERE i.payment_id = $1 AND NOT EXISTS (SELECT FROM ledger.reversal x
+        WHERE x.document_type = 'supplier_payment' AND x.document_id = s.id)
+    UNION ALL
+    SELECT 'wage_payment', w.id, w.account_code, w.amount FROM banking.wage_payment w
+    WHERE w.id = $1 AND w.status = 'paid' AND NOT EXISTS (SELECT FROM ledger.reversal x
+        WHERE x.document_type = 'wage_payment' AND x.document_id = w.id)
+$$;
+
 
 -- What the bank has paid
 -- ----------------------
@@ -454,10 +535,7 @@ BEGIN
         RAISE EXCEPTION 'payment % is on another line already', NEW.payment_id
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    IF NEW.amount <> (SELECT coalesce(sum(s.amount), 0) FROM banking.payment_run_invoice i
-            JOIN ledger.supplier_payment s ON s.id = i.supplier_payment_id
-            WHERE i.payment_id = NEW.payment_id AND NOT EXISTS (SELECT FROM ledger.reversal x
-                WHERE x.document_type = 'supplier_payment' AND x.document_id = s.id)) THEN
+    IF NEW.amount <> (SELECT coalesce(sum(s.amount), 0) FROM banking.standing_parts(NEW.payment_id) s) THEN
         RAISE EXCEPTION 'payment % is not what is in transit of it', NEW.payment_id
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -517,7 +595,8 @@ END $$;
 CREATE TRIGGER refuse_return_undone AFTER INSERT ON ledger.reversal
     FOR EACH ROW WHEN (NEW.document_type = 'line_posting') EXECUTE FUNCTION banking.refuse_return_undone();
 
--- Why a payment to a supplier is not to be reversed: its run writes the file that pays it, or the bank has made it.
+-- Why a payment to a supplier, or of wages, is not to be reversed: its run writes the file that pays it, or the bank has
+-- made it.
 CREATE FUNCTION banking.stands_on_run_payment(payment uuid) RETURNS text LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT CASE WHEN r.status = 'released' THEN r.number || ' is being paid: end that first, by retry or skip'
         ELSE (SELECT s.number || '/' || l.line_number || ' has confirmed it: take that posting back first'
@@ -528,8 +607,9 @@ CREATE FUNCTION banking.stands_on_run_payment(payment uuid) RETURNS text LANGUAG
             WHERE c.payment_id = i.payment_id AND NOT banking.is_taken_back(p.document_type, p.document_id, p.id)
                 AND NOT EXISTS (SELECT FROM banking.payment_return t WHERE t.payment_id = c.payment_id)
             LIMIT 1) END
-    FROM banking.payment_run_invoice i JOIN banking.payment_run r ON r.id = i.run_id
-    WHERE i.supplier_payment_id = payment
+    FROM (SELECT i.run_id, i.payment_id FROM banking.payment_run_invoice i WHERE i.supplier_payment_id = payment
+        UNION ALL SELECT w.run_id, w.payment_id FROM banking.wage_payment w WHERE w.id = payment) AS i
+        JOIN banking.payment_run r ON r.id = i.run_id
 $$;
 
 -- The operation that reverses one asks before, by name; nothing else gets past it.
@@ -542,7 +622,7 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER refuse_reversal_of_run_payment AFTER INSERT ON ledger.reversal
-    FOR EACH ROW WHEN (NEW.document_type = 'supplier_payment')
+    FOR EACH ROW WHEN (NEW.document_type IN ('supplier_payment', 'wage_payment'))
     EXECUTE FUNCTION banking.refuse_reversal_of_run_payment();
 
 
@@ -618,9 +698,7 @@ BEGIN
         RAISE EXCEPTION 'payment % was made: it is on a line', NEW.payment_id
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    IF EXISTS (SELECT FROM banking.payment_run_invoice i WHERE i.payment_id = NEW.payment_id AND i.status = 'paid'
-            AND NOT EXISTS (SELECT FROM ledger.reversal x
-                WHERE x.document_type = 'supplier_payment' AND x.document_id = i.supplier_payment_id)) THEN
+    IF EXISTS (SELECT FROM banking.standing_parts(NEW.payment_id)) THEN
         RAISE EXCEPTION 'payment % is rejected, and what it has paid still stands', NEW.payment_id
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;

@@ -33,6 +33,8 @@ RECORD = {"code": "{code}", "name": "New"}
 WRITTEN_OFF = {"kind": "small_difference", "written_off_on": ON, "reason": "gone"}
 ASKED_ELSEWHERE = {
     "/v1/dunning/{dunning_id}/dispute": "tests/workflows/dunning",
+    # In a company that pays wages.
+    "/v1/payment-runs": "tests/workflows/runs/test_wages_paid.py",
     # In a company whose currency is that of a law that is known.
     **dict.fromkeys(
         ("/v1/pay-agreements", "/v1/pay-components", "/v1/pay-groups", "/v1/year-openings"),

@@ -3,15 +3,37 @@
 from datetime import date
 
 from domains.banking.messages.payment_runs import PaymentRunKept
-from foundation.process.approvals import Level
+from foundation.process.approvals import Approval, Level
 
 APPROVERS = (Level(role="finance director"), Level(role="accountant"))
 """Two persons at the same time, where the company has no policy: a policy names two at least."""
 
 
+WAGE_APPROVERS = (Level(role="finance director"), Level(role="payroll approver"))
+"""The same of wages: who may see what people are paid."""
+
+
+def asked_of(kept: PaymentRunKept, asked_on: date) -> Approval:
+    """What two persons are asked, and who they are."""
+    subject, content = subject_of(kept, asked_on), kept.content_hash
+    if kept.is_of_wages:
+        return Approval(
+            subject=subject,
+            kind="wage_payment_run",
+            levels=WAGE_APPROVERS,
+            content_hash=content,
+            must_be_read=True,
+        )
+    return Approval(
+        subject=subject, kind="payment_run", levels=APPROVERS, content_hash=content, must_be_read=True
+    )
+
+
 def subject_of(kept: PaymentRunKept, asked_on: date) -> str:
-    """What is asked: how many payments, and how many of them go where none has gone before; on the day that
-    was kept, which may be another than was asked for.
+    """How many payments, and how many of them go where none has gone before; on the day that was kept, which
+    may be another than was asked for. Of wages it says no more: what people are paid is read.
     """
-    others = f", {kept.other_accounts:,} to another account than the last time" if kept.other_accounts else ""
-    return f"payment run: {kept.payments:,} payments to suppliers on {kept.pay_on or asked_on}{others}"
+    before = "their payslip says" if kept.is_of_wages else "the last time"
+    others = f", {kept.other_accounts:,} to another account than {before}" if kept.other_accounts else ""
+    what = "payments of wages" if kept.is_of_wages else "payments to suppliers"
+    return f"payment run: {kept.payments:,} {what} on {kept.pay_on or asked_on}{others}"

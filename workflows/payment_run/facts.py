@@ -42,7 +42,7 @@ class PaymentRunFacts(Message):
         if isinstance(message, EditPaymentRun | SubmitPaymentRun):
             rules.check_version(self.known.run_number, self.known.version, read=message.version)
         if isinstance(message, SubmitPaymentRun):
-            rules.check_pays(self.known.amount, self.known.run_number)
+            rules.check_pays(self.known.payments, self.known.run_number)
 
 
 PaymentRunSoFar: TypeAlias = Carried[ProposePaymentRun, PaymentRunFacts]

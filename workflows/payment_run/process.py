@@ -1,6 +1,6 @@
-"""Payment run: from what is to be paid to suppliers to the file by which the bank pays it.
+"""Payment run: from what is to be paid to suppliers, or of wages, to the file by which the bank pays it.
 
-1. Somebody has a proposal kept. Its invoices are in no other run from now on.
+1. Somebody has a proposal kept. Its invoices, or wages, are in no other run from now on.
 2. Whoever has proposed it leaves invoices out, or puts them in again, and submits it.
 3. Two persons approve what will be paid, neither of whom has proposed it. With the first no it is cancelled.
 4. It is released. A posting run looks at each invoice once more: what has changed since is left out, the rest
@@ -19,11 +19,11 @@ from activities.banking import payment_run_posting as posting
 from activities.banking import payment_runs as runs
 from domains.banking.messages import payment_runs as messages
 from foundation.operations.mailbox import Event, command, fact
-from foundation.process.approvals import Approval, ApprovalDecided, Approvals
+from foundation.process.approvals import ApprovalDecided, Approvals
 from foundation.process.next_run import known
 from foundation.process.undo import Undo
 from workflows.payment_posting_run import PostPaymentRun
-from workflows.payment_run.approvers import APPROVERS, subject_of
+from workflows.payment_run.approvers import asked_of
 from workflows.payment_run.facts import PaymentRunFacts, PaymentRunSoFar
 from workflows.payment_run.refusals import PaymentRunCancelled, PaymentRunRejected
 
@@ -108,13 +108,7 @@ class SupplierPaymentRun(Approvals):
     async def ask_two(self) -> ApprovalDecided:
         """Ask them; whoever has submitted the run is answered when they are asked."""
         kept = self.facts.known
-        approval = Approval(
-            subject=subject_of(kept, self.asked.pay_on),
-            kind="payment_run",
-            levels=APPROVERS,
-            content_hash=kept.content_hash,
-            must_be_read=True,
-        )
+        approval = asked_of(kept, self.asked.pay_on)
         submit = messages.SubmitPaymentRun(run_id=self.asked.run_id, version=kept.version)
         stage = "waiting for two approvals"
         return await self.approval_of(self.submission, approval, runs.submit_payment_run, submit, stage=stage)
@@ -130,7 +124,12 @@ class SupplierPaymentRun(Approvals):
     async def have_it_posted(self) -> None:
         """4. By a run of its own, which waits for what cannot be posted."""
         number = self.facts.known.run_number
-        post = PostPaymentRun(payment_run_id=self.asked.run_id, run_number=number, process_id=self.id)
+        post = PostPaymentRun(
+            payment_run_id=self.asked.run_id,
+            run_number=number,
+            process_id=self.id,
+            is_of_wages=self.facts.known.is_of_wages,
+        )
         what = f"Payments of {number}"
         await self.begin("payment_posting_run", self.asked.run_id, post, party=None, summary=what)
         await self.rest_until(lambda: self.facts.is_posted)

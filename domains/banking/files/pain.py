@@ -1,9 +1,11 @@
 """What a bank is to pay, as pain.001.001.09 of ISO 20022: a customer's credit transfer initiation.
 
 A run is one order, which the bank books payment by payment: each is a line of the statement, with its
-end-to-end id. Euros are paid as SEPA credit transfers, by the implementation guidelines of the European
-Payments Council (EPC132-08): each side bears its own charges, addresses name town and country as fields of
-their own, and a bank that is not known by its BIC is `NOTPROVIDED`.
+end-to-end id. Wages are booked as one (`BtchBookg`), and marked as such (category purpose `SALA`): the
+statement has the run's number, and nobody's pay. Euros are paid as SEPA credit transfers, by the
+implementation guidelines of the European Payments Council (EPC132-08): each side bears its own charges,
+addresses name town and country as fields of their own, and a bank that is not known by its BIC is
+`NOTPROVIDED`.
 """
 
 import re
@@ -83,6 +85,7 @@ class OrderToWrite(NamedTuple):
     currency: str
     payer: PayerToWrite
     payments: Sequence[PaymentToWrite]
+    is_of_wages: bool = False
 
 
 def written(order: OrderToWrite) -> bytes:
@@ -105,11 +108,16 @@ def _instruction(order: OrderToWrite, total: str) -> Element:
     instruction = Element("PmtInf")
     _text(instruction, "PmtInfId", order.number)
     _text(instruction, "PmtMtd", "TRF")
-    _text(instruction, "BtchBookg", "false")
+    # Of wages the statement has one sum, and no single ones.
+    _text(instruction, "BtchBookg", "true" if order.is_of_wages else "false")
     _text(instruction, "NbOfTxs", str(len(order.payments)))
     _text(instruction, "CtrlSum", total)
-    if is_sepa:
-        _text(instruction, "PmtTpInf/SvcLvl/Cd", "SEPA")
+    if is_sepa or order.is_of_wages:
+        how = SubElement(instruction, "PmtTpInf")
+        if is_sepa:
+            _text(how, "SvcLvl/Cd", "SEPA")
+        if order.is_of_wages:
+            _text(how, "CtgyPurp/Cd", "SALA")
     _text(instruction, "ReqdExctnDt/Dt", order.pay_on.isoformat())
     _party(instruction, "Dbtr", order.payer.name, order.payer.city, order.payer.country)
     _text(instruction, "DbtrAcct/Id/IBAN", order.payer.iban)

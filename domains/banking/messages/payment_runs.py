@@ -1,4 +1,5 @@
-"""Payment runs: what is paid to suppliers from a bank account on a day, once two persons have approved it.
+"""Payment runs: what is paid to suppliers, or of wages, from a bank account on a day, once two persons have
+approved it.
 
 Amounts are in the currency of the bank account, which is the company's, and positive.
 """
@@ -18,6 +19,8 @@ from foundation.values.messages import Code, ComposedText, Message, ShownAmount,
 
 MOST_INVOICES = 10_000
 """So many invoices one request names at most."""
+WAGES_AT_ONCE = 50
+"""So many wages are paid by one step."""
 Reason = Annotated[Text, Field(min_length=1)]
 
 
@@ -76,8 +79,12 @@ class PaymentRunAsked(Message):
     """The bank account that pays: with an IBAN, and in the company's currency."""
     pay_on: date | None = None
     """The day on which the bank is to pay; today when empty."""
-    due_until: date
-    """The day of the next payments: what falls due, or loses its discount, through it is paid now."""
+    due_until: date | None = None
+    """The day of the next payments: what falls due, or loses its discount, through it is paid now. Of wages
+    nothing is said.
+    """
+    payroll_run_id: UUID | None = None
+    """A sealed payroll run: its net pay is paid, and no supplier."""
     suppliers: Annotated[tuple[Code, ...], Field(max_length=1_000)] = ()
     """Only what is owed to these; all when empty."""
     least_discount_yield_percent: Annotated[Decimal, Field(ge=0, le=100_000)] | None = None
@@ -95,6 +102,8 @@ class ProposePaymentRun(Message):
     due_until: date
     supplier_codes: tuple[Code, ...] = ()
     least_discount_yield_percent: Decimal | None = None
+    payroll_run_id: UUID | None = None
+    """Whose net pay is paid; nothing to suppliers then."""
     proposed_by: str
     """Nobody else edits it, and who proposes it does not approve it."""
 
@@ -107,13 +116,18 @@ class PaymentRunKept(Message):
     version: int
     content_hash: str
     currency: str
-    amount: ShownAmount
-    discount_amount: ShownAmount
+    amount: ShownAmount | None = None
+    """Not said of wages: what one person is paid goes through no process."""
+    discount_amount: ShownAmount | None = None
     payments: int
     invoices: int
+    """So many invoices, or payments of wages."""
     left_out: int
+    is_of_wages: bool = False
     other_accounts: int = 0
-    """So many of the payments go to another account than the last one to the supplier did."""
+    """So many of the payments go to another account than the last one to the supplier did, or than the
+    payslip says.
+    """
     pay_on: date | None = None
     """The day on which the bank is to pay, as it was kept: whoever has mended the step may have set another
     than was asked for.
@@ -219,14 +233,35 @@ class MakePaymentFile(Message):
     run_id: UUID
 
 
+class ListRunWages(ListSome):
+    """List what wages of the run are to be paid, in groups of `WAGES_AT_ONCE`."""
+
+    payment_run_id: UUID
+
+
+class PayRunWages(Message):
+    """Pay some wages of a released run, each unless something about it has changed since it was proposed."""
+
+    run_id: UUID
+    wage_payment_ids: tuple[UUID, ...]
+
+
+class RunWagesPaid(Message):
+    """So many were paid, and so many left out."""
+
+    run_id: UUID
+    paid: int
+    left_out: int
+
+
 class PaymentFileMade(Message):
-    """The run is posted. Without a payment there is no file."""
+    """The run is posted. Without a payment there is no file. Of wages no amounts are said."""
 
     run_id: UUID
     run_number: str
     currency: str
-    amount: ShownAmount
-    discount_amount: ShownAmount
+    amount: ShownAmount | None = None
+    discount_amount: ShownAmount | None = None
     payments: int
     invoices: int
     left_out: int
@@ -245,7 +280,7 @@ class PaymentRunProposedEvent(PublicEvent, name="banking.payment_run_proposed"):
     run_id: UUID
     run_number: str
     currency: str
-    amount: ShownAmount
+    amount: ShownAmount | None
     payments: int
 
 
@@ -255,7 +290,7 @@ class PaymentRunEditedEvent(PublicEvent, name="banking.payment_run_edited"):
     run_id: UUID
     run_number: str
     version: int
-    amount: ShownAmount
+    amount: ShownAmount | None
 
 
 class PaymentRunSubmittedEvent(PublicEvent, name="banking.payment_run_submitted"):
@@ -292,11 +327,18 @@ class RunInvoicePaidEvent(PublicEvent, name="banking.run_invoice_paid", only_wit
     discount_amount: ShownAmount
 
 
+class RunWagesPaidEvent(PublicEvent, name="banking.run_wages_paid", only_with="paid"):
+    """So many wages were paid together by a payment run."""
+
+    run_id: UUID
+    paid: int
+
+
 class PaymentFileMadeEvent(PublicEvent, name="banking.payment_file_made"):
     """All that a payment run pays is posted, and the file for the bank is there."""
 
     run_id: UUID
     run_number: str
     currency: str
-    amount: ShownAmount
+    amount: ShownAmount | None
     payments: int

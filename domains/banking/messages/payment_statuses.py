@@ -99,11 +99,12 @@ class PaymentRejected(Message):
     run_number: str
     end_to_end_id: str
     supplier_code: str
+    """Empty of wages."""
     outcome: StatusOutcome
     reason_code: str
     currency: str
-    amount: ShownAmount
-    """What is owed again by it."""
+    amount: ShownAmount | None = None
+    """What is owed again by it; not said of wages."""
     rejected_on: date | None = None
     reversal_ids: tuple[UUID, ...] = ()
 
@@ -129,5 +130,5 @@ class PaymentRejectedEvent(PublicEvent, name="banking.payment_rejected", only_wi
     supplier_code: str
     reason_code: str
     currency: str
-    amount: ShownAmount
+    amount: ShownAmount | None
     rejected_on: date

@@ -100,7 +100,8 @@ class LinePosted(Message):
     line_number: int
     bank_account_code: str
     currency: str
-    amount: ShownAmount
+    amount: ShownAmount | None = None
+    """Not said of a single wage payment that was made, or has come back."""
     document_type: str
     document_id: UUID
     document_number: str
@@ -143,7 +144,7 @@ class LinePostedEvent(PublicEvent, name="banking.line_posted"):
     line_number: int
     bank_account_code: str
     currency: str
-    amount: ShownAmount
+    amount: ShownAmount | None
     document_type: str
     document_id: UUID
     document_number: str

@@ -4,7 +4,7 @@ from sqlalchemy import Text, bindparam, select, text
 
 from domains.banking.messages import PutBankAccount
 from domains.banking.messages.payment_runs import BankingRole
-from domains.banking.tables import BankAccount, PaymentRunInvoice
+from domains.banking.tables import BankAccount, PaymentRunInvoice, WagePayment
 from domains.ledger.queries.accounts import has_role
 from domains.ledger.queries.supplier_payments import account_of_supplier_payment
 from foundation.database.connections import columns_for
@@ -28,6 +28,7 @@ _PAID_FROM = (
     .where(
         account_of_supplier_payment(PaymentRunInvoice.supplier_payment_id) == bindparam("account", type_=Text)
     )
+    .union_all(select(WagePayment.run_id).where(WagePayment.account_code == bindparam("account", type_=Text)))
     .limit(1)
 )
 

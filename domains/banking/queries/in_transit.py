@@ -4,7 +4,23 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Date, Text, Uuid, any_, bindparam, exists, func, or_, select, text
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Date,
+    Numeric,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    true,
+)
 
 from domains.banking.messages.payment_runs import PaymentRunStatus
 from domains.banking.rules.in_transit import PaidPart, PaymentInTransit, PaymentMade, has_come_back
@@ -13,10 +29,8 @@ from domains.banking.tables import (
     PaymentConfirmation,
     PaymentReturn,
     PaymentRun,
-    PaymentRunInvoice,
     PaymentRunPayment,
 )
-from domains.ledger.queries.supplier_payments import standing_payments
 from foundation.database.transaction import Row, Transaction
 
 _IS_TAKEN_BACK = func.banking.is_taken_back(
@@ -27,6 +41,16 @@ _IS_CONFIRMED = exists().where(
     LinePosting.id == PaymentConfirmation.posting_id,
     ~_IS_TAKEN_BACK,
 )
+_PART = (
+    func.banking.standing_parts(PaymentRunPayment.id)
+    .table_valued(
+        column("document_type", Text),
+        column("document_id", Uuid),
+        column("account_code", Text),
+        column("amount", Numeric),
+    )
+    .lateral("part")
+)
 _OF_RUNS = (
     select(
         PaymentRunPayment.id.label("payment_id"),
@@ -36,18 +60,15 @@ _OF_RUNS = (
         PaymentRun.released_on,
         func.banking.in_transit_again_on(PaymentRunPayment.id, type_=Date).label("again_on"),
         PaymentRunPayment.end_to_end_id,
-        PaymentRunPayment.supplier_code,
-        PaymentRunPayment.supplier_name,
+        func.coalesce(PaymentRunPayment.supplier_code, PaymentRun.number).label("party"),
+        PaymentRunPayment.payee_name,
         PaymentRunPayment.iban,
-        PaymentRunInvoice.supplier_payment_id,
         (PaymentRun.status == PaymentRunStatus.POSTED.value).label("is_ordered"),
+        *_PART.c,
     )
     .join(PaymentRun, PaymentRun.id == PaymentRunPayment.run_id)
-    .join(PaymentRunInvoice, PaymentRunInvoice.payment_id == PaymentRunPayment.id)
-    .where(
-        PaymentRun.bank_account_code == bindparam("account", type_=Text),
-        PaymentRunInvoice.supplier_payment_id.is_not(None),
-    )
+    .join(_PART, true())
+    .where(PaymentRun.bank_account_code == bindparam("account", type_=Text))
     .order_by(PaymentRunPayment.end_to_end_id)
 )
 _NOT_CONFIRMED = _OF_RUNS.where(~_IS_CONFIRMED)
@@ -83,8 +104,10 @@ async def ordered_before(tx: Transaction, end_to_end_ids: Collection[str]) -> se
 
 _LOCKED = text(
     """
-    SELECT pg_advisory_xact_lock(hashtextextended(payment_id::text, 0)) FROM banking.payment_run_invoice
-    WHERE supplier_payment_id = :payment
+    SELECT pg_advisory_xact_lock(hashtextextended(p.payment_id::text, 0)) FROM (
+        SELECT payment_id FROM banking.payment_run_invoice WHERE supplier_payment_id = :payment
+        UNION ALL SELECT payment_id FROM banking.wage_payment WHERE id = :payment
+    ) AS p
     """
 ).bindparams(bindparam("payment", type_=Uuid))
 # In one order, whoever takes several.
@@ -100,12 +123,13 @@ _STANDS_ON = text("SELECT banking.stands_on_run_payment(:payment)").bindparams(
 )
 
 
-async def why_not_reversed(tx: Transaction, supplier_payment_id: UUID) -> str | None:
-    """What rests on a payment to a supplier: its run that is still being paid, or the line of a statement
-    that has confirmed it. None, when nothing does. Whoever confirms it waits for who asks here, or was seen.
+async def why_not_reversed(tx: Transaction, paid_by: UUID) -> str | None:
+    """What rests on a payment to a supplier, or of wages: its run that is still being paid, or the line of a
+    statement that has confirmed it. None, when nothing does. Whoever confirms it waits for who asks here, or
+    was seen.
     """
-    await tx.execute(_LOCKED, {"payment": supplier_payment_id})
-    why: str | None = await tx.scalar(_STANDS_ON, {"payment": supplier_payment_id})
+    await tx.execute(_LOCKED, {"payment": paid_by})
+    why: str | None = await tx.scalar(_STANDS_ON, {"payment": paid_by})
     return why
 
 
@@ -125,20 +149,20 @@ async def in_transit(tx: Transaction, account: str, *, of: UUID | None = None) -
     found = await tx.execute(
         _NOT_CONFIRMED if of is None else _OF_ONE, {"account": account} | ({"one": of} if of else {})
     )
-    return [PaymentInTransit(**told) for told in await _with_parts(tx, found.all())]
+    return [PaymentInTransit(**told) for told in _with_parts(found.all())]
 
 
 async def payment_made(tx: Transaction, account: str, payment_id: UUID) -> PaymentMade | None:
     """A payment of a run that a line of a bank account has confirmed, and that has not come back."""
     rows = (await tx.execute(_ONE_MADE, {"account": account, "one": payment_id})).all()
-    return next((PaymentMade(**told) for told in await _with_parts(tx, rows)), None)
+    return next((PaymentMade(**told) for told in _with_parts(rows)), None)
 
 
 async def payments_made(tx: Transaction, account: str, end_to_end_ids: Collection[str]) -> list[PaymentMade]:
     """Those of them that have some end-to-end ids."""
     named = {"account": account, "ids": sorted({*end_to_end_ids} - {""})}
     rows = (await tx.execute(_NAMED_MADE, named)).all()
-    return [PaymentMade(**told) for told in await _with_parts(tx, rows)]
+    return [PaymentMade(**told) for told in _with_parts(rows)]
 
 
 async def check_none_has_come_back(tx: Transaction, posting_id: UUID) -> None:
@@ -150,13 +174,11 @@ async def check_none_has_come_back(tx: Transaction, posting_id: UUID) -> None:
         raise has_come_back(found.end_to_end_id, found.document_number)
 
 
-async def _with_parts(tx: Transaction, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """What is known of each payment, with what of it stands; without those of which nothing does."""
-    payments = await standing_payments(tx, [row.supplier_payment_id for row in rows])
-    standing = {one.id: PaidPart(one.id, one.account_code, one.amount) for one in payments}
+def _with_parts(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """What is known of each payment, with what of it stands."""
     found: dict[UUID, dict[str, Any]] = {}
     for row in rows:
         told = row._asdict()
-        if (part := standing.get(told.pop("supplier_payment_id"))) is not None:
-            found.setdefault(row.payment_id, told | {"parts": ()})["parts"] += (part,)
+        part = PaidPart(**{name: told.pop(name) for name in PaidPart._fields})
+        found.setdefault(row.payment_id, told | {"parts": ()})["parts"] += (part,)
     return list(found.values())

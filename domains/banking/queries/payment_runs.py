@@ -4,19 +4,18 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Text, Uuid, any_, bindparam, func, select
+from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from domains.banking.messages.payment_proposals import LeftOutReason, PayReason
 from domains.banking.messages.payment_runs import PaymentRunStatus, RunInvoiceStatus, RunPaymentState
+from domains.banking.queries.by_banks import BY_BANKS
 from domains.banking.queries.payment_statuses import BankStatusView, bank_statuses
+from domains.banking.queries.wages import WageCounts, wage_counts, wage_lines
 from domains.banking.rules.payment_runs import NotTheContent, ReleasedRun, RunFacts, RunLine
 from domains.banking.rules.payment_statuses import state_of
 from domains.banking.tables import (
-    LinePosting,
-    PaymentConfirmation,
     PaymentRejection,
-    PaymentReturn,
     PaymentRun,
     PaymentRunInvoice,
     PaymentRunPayment,
@@ -43,8 +42,12 @@ class PaymentRunSummary(Message):
     due_until: date
     paid_on: date | None
     """The day on which it is posted, once it is released."""
-    amount: ShownAmount
-    discount_amount: ShownAmount
+    payroll_run_id: UUID | None
+    """The payroll run whose net pay it pays, and its number; none when it pays suppliers."""
+    payroll_run_number: str
+    amount: ShownAmount | None
+    """Not said of wages, nor is what is taken off."""
+    discount_amount: ShownAmount | None
     version: int
     content_hash: str
     """Of all that is to be paid: whoever approves it names what was read."""
@@ -124,8 +127,10 @@ class PaymentRunView(PaymentRunSummary):
     supplier_codes: tuple[str, ...]
     least_discount_yield_percent: ShownQuantity | None
     payments: tuple[RunPaymentView, ...]
-    """By supplier; those of a cancelled run as they would have been."""
+    """By supplier; those of a cancelled run as they would have been. Wages are seen at `…/wages` only."""
     left_out: tuple[LeftOutView, ...]
+    wages: WageCounts | None
+    """Of wages how many payments have come how far."""
 
 
 _RUNS = select(*columns_for(PaymentRun, PaymentRunView, run_id=PaymentRun.id, run_number=PaymentRun.number))
@@ -148,6 +153,7 @@ PAYMENT_RUNS = Listing(
         equal(PaymentRun.bank_account_code, "bank_account"),
         equal(PaymentRun.number),
         equal(PaymentRun.proposed_by),
+        equal(PaymentRun.payroll_run_id, "payroll_run"),
         *between(PaymentRun.pay_on),
         *between(PaymentRun.amount),
         only("with_rejections", _HAS_REJECTIONS, "Only those with payments that the bank has rejected"),
@@ -158,37 +164,10 @@ PAYMENT_RUNS = Listing(
 )
 _RUN = bindparam("run", type_=Uuid)
 _LOCKED = select(rows_of(PaymentRun)).where(PaymentRun.id == _RUN).with_for_update()
-_CONFIRMED_BY = (
-    select(LinePosting.document_number)
-    .join(PaymentConfirmation, PaymentConfirmation.posting_id == LinePosting.id)
-    .where(
-        PaymentConfirmation.payment_id == PaymentRunPayment.id,
-        ~func.banking.is_taken_back(
-            LinePosting.document_type, LinePosting.document_id, LinePosting.id, type_=Boolean
-        ),
-    )
-    .scalar_subquery()
-)
-_RETURNED_BY = (
-    select(LinePosting.document_number)
-    .join(PaymentReturn, PaymentReturn.posting_id == LinePosting.id)
-    .where(PaymentReturn.payment_id == PaymentRunPayment.id)
-    .scalar_subquery()
-)
-_REJECTED_ON = (
-    select(PaymentRejection.rejected_on)
-    .where(PaymentRejection.payment_id == PaymentRunPayment.id)
-    .scalar_subquery()
-)
-_BY_BANKS = (
-    _CONFIRMED_BY.label("confirmed_by"),
-    _RETURNED_BY.label("returned_by"),
-    _REJECTED_ON.label("rejected_on"),
-)
 _PAYMENTS = (
-    select(*rows_of(PaymentRunPayment).c, *_BY_BANKS)
+    select(*rows_of(PaymentRunPayment).c, PaymentRunPayment.payee_name.label("supplier_name"), *BY_BANKS)
     .where(PaymentRunPayment.run_id == _RUN)
-    .order_by(PaymentRunPayment.supplier_code)
+    .order_by(PaymentRunPayment.supplier_code, PaymentRunPayment.end_to_end_id)
 )
 _INVOICES = (
     select(
@@ -257,6 +236,7 @@ async def payment_run(tx: Transaction, run_id: UUID) -> PaymentRunView:
     is_posted = head.status == PaymentRunStatus.POSTED
     return PaymentRunView(
         **head._asdict(),
+        wages=await wage_counts(tx, run_id) if head.payroll_run_id else None,
         payments=tuple(
             _payment(row, of_payment[row.id], said.get(row.id), is_posted=is_posted)
             for row in payments
@@ -318,10 +298,17 @@ async def released_run(tx: Transaction, run_id: UUID) -> ReleasedRun:
     if row.status != PaymentRunStatus.RELEASED:
         raise NotTheContent(f"{row.run_number} is {row.status}, and not released")
     paid_from = row.bank_account_code, row.iban, row.bic, row.currency
-    return ReleasedRun(run_id, row.run_number, *paid_from, row.paid_on)
+    return ReleasedRun(run_id, row.run_number, *paid_from, row.paid_on, row.payroll_run_id)
 
 
-async def run_lines(tx: Transaction, run_id: UUID) -> list[RunLine]:
+async def run_lines(tx: Transaction, run: RunFacts | ReleasedRun) -> list[RunLine]:
+    """All invoices of a run, by supplier; or its payments of wages, by person."""
+    if run.payroll_run_id is not None:
+        return await wage_lines(tx, run.id)
+    return await invoice_lines(tx, run.id)
+
+
+async def invoice_lines(tx: Transaction, run_id: UUID) -> list[RunLine]:
     """All invoices of a run, by supplier."""
     return [_line(row) for row in await tx.execute(_LINES, {"run": run_id})]
 

@@ -12,7 +12,13 @@ from domains.banking.files.status_reports import StatusLevel
 from domains.banking.messages.payment_runs import PaymentRunStatus
 from domains.banking.messages.payment_statuses import StatusOutcome
 from domains.banking.rules.payment_statuses import REASONS, STATUSES, KnownStatus, OrderedRun
-from domains.banking.tables import PaymentRejection, PaymentRunPayment, PaymentStatusLine, PaymentStatusReport
+from domains.banking.tables import (
+    PaymentRejection,
+    PaymentRun,
+    PaymentRunPayment,
+    PaymentStatusLine,
+    PaymentStatusReport,
+)
 from foundation.database.connections import columns_for, facts, rows_of
 from foundation.database.lists import Listing, between, equal, named, only
 from foundation.database.transaction import Row, Transaction
@@ -137,7 +143,8 @@ _RUNS = text(
     """
     SELECT r.number, r.status, p.end_to_end_id, p.id FROM banking.payment_run r
         LEFT JOIN banking.payment_run_payment p ON p.run_id = r.id AND EXISTS (
-            SELECT FROM banking.payment_run_invoice i WHERE i.payment_id = p.id AND i.status = 'paid')
+            SELECT FROM banking.payment_run_invoice i WHERE i.payment_id = p.id AND i.status = 'paid'
+            UNION ALL SELECT FROM banking.wage_payment w WHERE w.payment_id = p.id AND w.status = 'paid')
     WHERE r.number = ANY (:numbers)
     """
 ).bindparams(bindparam("numbers", type_=ARRAY(Text)))
@@ -161,18 +168,21 @@ _OF_RUN = text(
 _REJECTED = select(PaymentRunPayment.end_to_end_id).join(
     PaymentRejection, PaymentRejection.payment_id == PaymentRunPayment.id
 )
+# Of wages nobody is named.
+_PARTY = func.coalesce(PaymentRunPayment.supplier_code, PaymentRun.number)
 _TO_REJECT = (
     select(
         PaymentStatusLine.payment_id,
         PaymentStatusLine.line_number,
-        PaymentRunPayment.supplier_code,
+        _PARTY.label("party"),
     )
     .join(PaymentRunPayment, PaymentRunPayment.id == PaymentStatusLine.payment_id)
+    .join(PaymentRun, PaymentRun.id == PaymentRunPayment.run_id)
     .where(
         PaymentStatusLine.report_id == bindparam("report", type_=Uuid),
         PaymentStatusLine.outcome == StatusOutcome.TO_REJECT.value,
     )
-    .order_by(PaymentRunPayment.supplier_code, PaymentStatusLine.line_number)
+    .order_by(_PARTY, PaymentStatusLine.line_number)
 )
 _PAYMENT = text(
     """
@@ -198,7 +208,8 @@ class RejectedPayment:
     run_id: UUID
     run_number: str
     end_to_end_id: str
-    supplier_code: str
+    supplier_code: str | None
+    """None of wages."""
     currency: str
     bank_account_code: str
     paid_on: date
@@ -255,8 +266,8 @@ async def bank_statuses(tx: Transaction, run_id: UUID) -> dict[UUID, BankStatusV
 
 
 async def to_reject(tx: Transaction, report_id: UUID) -> list[Row]:
-    """The payments that a report rejects and that are not taken back, by supplier: `payment_id`,
-    `line_number`, `supplier_code`.
+    """The payments that a report rejects and that are not taken back, by supplier or run: `payment_id`,
+    `line_number`, `party`.
     """
     return (await tx.execute(_TO_REJECT, {"report": report_id})).all()
 

@@ -13,11 +13,15 @@ from foundation.values.days import check_not_before
 from foundation.values.errors import Conflict, NotFound
 from foundation.values.money import ZERO
 
+WAGES = "wage_payment"
+"""The type of the documents by which wages are paid."""
+
 
 class PaidPart(NamedTuple):
-    """What of a payment has paid one invoice, and from which account of the books."""
+    """What of a payment has paid one invoice, or wages: by which document, and from which account."""
 
-    supplier_payment_id: UUID
+    document_type: str
+    document_id: UUID
     account_code: str
     amount: Decimal
 
@@ -30,7 +34,8 @@ class PaymentInTransit:
     run_id: UUID
     run_number: str
     end_to_end_id: str
-    supplier_code: str
+    party: str
+    """The supplier's code; of wages the number of the run, so that nobody is named."""
     parts: tuple[PaidPart, ...]
     """What of it stands, invoice by invoice."""
     paid_on: date
@@ -38,11 +43,16 @@ class PaymentInTransit:
     released_on: date
     """The day on which it was ordered, at the earliest."""
     iban: str
-    supplier_name: str
+    payee_name: str
     is_ordered: bool = True
     """Whether the file for the bank is there: before that the bank has made nothing of it."""
     again_on: date | None = None
     """The day since when it is in transit again, when a line that had confirmed it was taken back."""
+
+    @property
+    def is_of_wages(self) -> bool:
+        """Whether it pays wages: then nobody else is told how much it is."""
+        return any(one.document_type == WAGES for one in self.parts)
 
     @property
     def amount(self) -> Decimal:
@@ -56,7 +66,7 @@ class PaymentInTransit:
 
     def may_be(self, line: LineFacts) -> bool:
         """Whether a line without its end-to-end id has its amount, and its account or the supplier's name."""
-        is_theirs = line.known_as in (known_as(self.iban, ""), known_as("", self.supplier_name))
+        is_theirs = line.known_as in (known_as(self.iban, ""), known_as("", self.payee_name))
         return is_theirs and self.amount == -line.open_amount and not self.is_after(line)
 
     def is_after(self, line: LineFacts) -> bool:
@@ -72,7 +82,7 @@ class PaymentMade(PaymentInTransit):
     """The day on which that line is posted."""
     posting_id: UUID | None = None
     """What that line is; none when it is only about to be."""
-    party: str = ""
+    posted_with: str = ""
     """With whom the line that brings it back is posted, when that comes after its own."""
 
 
@@ -141,7 +151,7 @@ class PaymentsOfRuns:
             return None
         self.transit = [one for one in self.transit if one not in ordered.payments]
         on = max(line.booked_on, *(one.since for one in ordered.payments))
-        own: dict[str, Any] = {"made_on": on, "party": ordered.number}
+        own: dict[str, Any] = {"made_on": on, "posted_with": ordered.number}
         self.was_made += [PaymentMade(**vars(one), **own) for one in ordered.payments]
         return ordered.on(on, line)
 
@@ -153,7 +163,7 @@ class PaymentsOfRuns:
             if one.end_to_end_id == line.end_to_end_id and one.amount == line.open_amount:
                 self.was_made.remove(one)
                 asked = {"returned_run_payment_id": one.payment_id}
-                ordered = Ordered([one], one.party or one.supplier_code, asked)
+                ordered = Ordered([one], one.posted_with or one.party, asked)
                 return ordered.on(max(line.booked_on, one.made_on), line)
         return None
 
@@ -164,13 +174,13 @@ class PaymentsOfRuns:
         fitting = [one for one in self.transit if one.may_be(line)]
         if len(fitting) != 1:
             return None
-        return Ordered(fitting, fitting[0].supplier_code, {"run_payment_id": fitting[0].payment_id})
+        return Ordered(fitting, fitting[0].party, {"run_payment_id": fitting[0].payment_id})
 
     def _named(self, line: LineFacts) -> Ordered | None:
         """The payment whose end-to-end id a line has, or the run whose number."""
         for one in self.transit:
             if is_named(one.end_to_end_id, line):
-                return Ordered([one], one.supplier_code, {"run_payment_id": one.payment_id})
+                return Ordered([one], one.party, {"run_payment_id": one.payment_id})
         if line.end_to_end_id in self.ordered_before:
             return None
         for one in self.transit:

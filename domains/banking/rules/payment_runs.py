@@ -81,8 +81,8 @@ class RunFacts:
     bic: str
     currency: str
     pay_on: date
-    amount: Decimal
-    discount_amount: Decimal
+    payroll_run_id: UUID | None = None
+    """Whose net pay it pays; None when it pays suppliers."""
 
     @property
     def paid_from(self) -> PaidFrom:
@@ -92,10 +92,12 @@ class RunFacts:
 
 @dataclass(frozen=True)
 class RunLine:
-    """An invoice in a run: to whom it is paid, and to which account, as it was proposed."""
+    """An invoice in a run, or a payment of wages: to whom, and to which account, as it was proposed."""
 
     invoice_id: UUID
+    """Or the id of the wage payment."""
     supplier_code: str
+    """Or the code of the employee."""
     iban: str
     bic: str
     open_amount: Decimal
@@ -122,6 +124,7 @@ class ReleasedRun:
     bic: str
     currency: str
     paid_on: date
+    payroll_run_id: UUID | None = None
 
 
 def content_hash(paid_from: PaidFrom, pay_on: date, lines: Iterable[RunLine]) -> str:
@@ -144,8 +147,8 @@ def content_hash(paid_from: PaidFrom, pay_on: date, lines: Iterable[RunLine]) ->
 
 
 def other_accounts(lines: Iterable[RunLine]) -> int:
-    """How many suppliers are paid to another account than the last time: whoever approves them asks why."""
-    return len({one.supplier_code for one in lines if one.iban_before})
+    """How many payments go to another account than the last time: whoever approves them asks why."""
+    return len({one.end_to_end_id for one in lines if one.iban_before})
 
 
 def other_before(payments: Iterable[ProposedPayment], last: Mapping[str, str]) -> dict[str, str]:
@@ -244,25 +247,35 @@ def kept(run: RunFacts, lines: Collection[RunLine]) -> PaymentRunKept:
         version=run.version + 1,
         content_hash=content_hash(run.paid_from, run.pay_on, paid),
         currency=run.currency,
-        amount=sum((one.amount for one in paid), ZERO),
-        discount_amount=sum((one.discount_amount for one in paid), ZERO),
-        payments=len({one.supplier_code for one in paid}),
+        **amounts(run.payroll_run_id, paid),
+        payments=len({one.end_to_end_id for one in paid}),
         invoices=len(paid),
+        is_of_wages=run.payroll_run_id is not None,
         left_out=len(lines) - len(paid),
         other_accounts=other_accounts(paid),
         pay_on=run.pay_on,
     )
 
 
-def check_submission(run: RunFacts, version: int) -> None:
+def amounts(payroll_run_id: UUID | None, paid: Collection[RunLine]) -> dict[str, Decimal | None]:
+    """What a run comes to, paid and taken off; nothing is said of wages."""
+    if payroll_run_id is not None:
+        return {"amount": None, "discount_amount": None}
+    return {
+        "amount": sum((one.amount for one in paid), ZERO),
+        "discount_amount": sum((one.discount_amount for one in paid), ZERO),
+    }
+
+
+def check_submission(run: RunFacts, version: int, lines: Iterable[RunLine]) -> None:
     """Refuses: RunSubmitted, RunChanged, NothingToPay."""
     check_editable(run, version=version)
-    check_pays(run.amount, run.number)
+    check_pays(sum(one.status == RunInvoiceStatus.INCLUDED for one in lines), run.number)
 
 
-def check_pays(amount: Decimal, number: str) -> None:
+def check_pays(payments: int, number: str) -> None:
     """Refuses: NothingToPay."""
-    if not amount:
+    if not payments:
         raise NothingToPay(f"{number} pays nothing: see what is left out, and why")
 
 
@@ -276,7 +289,7 @@ def not_cancelled(number: str) -> str:
     """What is said to whoever would cancel a run that is released."""
     return (
         f"the payments of {number} are released: stop the file at the bank, and take single payments back "
-        "with POST /v1/supplier-payments/{id}/reversal"
+        "with POST /v1/supplier-payments/{id}/reversal, wages with POST /v1/wage-payments/{id}/reversal"
     )
 
 

@@ -17,6 +17,7 @@ from domains.banking.tables.statements import (
     StatementFile,
     StatementReversal,
 )
+from domains.banking.tables.wages import WagePayment
 from domains.banking.tables.what_banks_say import (
     PaymentAdvice,
     PaymentConfirmation,
@@ -46,4 +47,5 @@ __all__ = [
     "PaymentStatusReport",
     "StatementFile",
     "StatementReversal",
+    "WagePayment",
 ]

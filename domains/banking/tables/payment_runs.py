@@ -27,7 +27,7 @@ PAYMENT_RUN_NUMBER = Sequence("payment_run_number", schema="banking", metadata=T
 
 @document("/v1/payment-runs", process="payment_run")
 class PaymentRun(OfCompany, Table):
-    """What is paid to suppliers from a bank account on a day, and how far it has come."""
+    """What is paid to suppliers, or of wages, from a bank account on a day, and how far it has come."""
 
     __tablename__ = "payment_run"
     __table_args__ = (
@@ -42,8 +42,15 @@ class PaymentRun(OfCompany, Table):
             "(paid_on IS NOT NULL) = (released_on IS NOT NULL) AND released_on <= paid_on",
             "paid_when_released",
         ),
+        CheckConstraint(
+            "(payroll_run_id IS NULL) = (payroll_run_number = '')"
+            " AND (payroll_run_id IS NULL) = (amount IS NOT NULL)"
+            " AND (amount IS NULL) = (discount_amount IS NULL)",
+            "wages_or_suppliers",
+        ),
         of_account(),
         Index(None, "company_id", "pay_on", "id"),
+        Index(None, "payroll_run_id", postgresql_where=text("payroll_run_id IS NOT NULL")),
         SCHEMA,
     )
 
@@ -63,9 +70,12 @@ class PaymentRun(OfCompany, Table):
     """When that was: the bank has made nothing of it before."""
     supplier_codes: Mapped[list[Any]] = mapped_column(JSONB)
     least_discount_yield_percent: Mapped[Decimal | None]
-    amount: Mapped[Decimal]
-    """Of what is to be paid, and then of what was."""
-    discount_amount: Mapped[Decimal]
+    payroll_run_id: Mapped[UUID | None]
+    """The payroll run whose net pay it pays; none when it pays suppliers."""
+    payroll_run_number: Mapped[str] = mapped_column(server_default="")
+    amount: Mapped[Decimal | None]
+    """Of what is to be paid, and then of what was. Not said of wages."""
+    discount_amount: Mapped[Decimal | None]
     content_hash: Mapped[str]
     proposed_by: Mapped[str]
     reason: Mapped[str] = mapped_column(server_default="")
@@ -84,7 +94,7 @@ class PaymentRunPayment(OfCompany, Table):
     __table_args__ = (
         UniqueConstraint("company_id", "end_to_end_id"),
         UniqueConstraint("run_id", "supplier_code"),
-        CheckConstraint("city <> '' AND iban <> ''", "names_a_town"),
+        CheckConstraint("iban <> '' AND (city <> '' OR supplier_code IS NULL)", "names_a_town"),
         CheckConstraint("iban_before <> iban", "other_before"),
         belongs_to("supplier_code", "supplier"),
         SCHEMA,
@@ -93,12 +103,15 @@ class PaymentRunPayment(OfCompany, Table):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     run_id: Mapped[UUID] = mapped_column(_of_run())
     end_to_end_id: Mapped[str]
-    supplier_code: Mapped[str]
-    supplier_name: Mapped[str]
+    supplier_code: Mapped[str | None]
+    """None when it pays wages."""
+    payee_name: Mapped[str]
     iban: Mapped[str]
     bic: Mapped[str]
     iban_before: Mapped[str] = mapped_column(server_default="")
-    """Where the last payment of a run to the supplier went, when that was another account."""
+    """Where the last payment of a run to the supplier went, or where the payslip says, when that is another
+    account.
+    """
     city: Mapped[str]
     country: Mapped[str]
 

@@ -246,12 +246,12 @@ def ordered(number: int = 1, *, day: int = 20) -> PaymentInTransit:
         run_id=id_of("run"),
         run_number="PR-000007",
         end_to_end_id=f"PR-000007-{number:05d}",
-        supplier_code="DAIRY",
-        parts=(PaidPart(uuid4(), "1470", Decimal("63.65")),),
+        party="DAIRY",
+        parts=(PaidPart("supplier_payment", uuid4(), "1470", Decimal("63.65")),),
         paid_on=date(2026, 3, day),
         released_on=date(2026, 3, day),
         iban=OTHERS_IBAN,
-        supplier_name="Dairy",
+        payee_name="Dairy",
     )
 
 

@@ -131,3 +131,15 @@ def test_letters_that_banks_do_not_take_are_written_otherwise() -> None:
     assert latin("Größe & Çedille_1\n*", 70) == "Groesse + Cedille-1 ."
     assert latin("ä" * 40, 70) == "ae" * 35
     assert latin("/a//b/", 70) == "a/b"
+
+
+@pytest.mark.parametrize(("currency", "service"), [("EUR", ["SEPA"]), ("USD", [])])
+def test_wages_are_booked_as_one_and_say_so(currency: str, service: list[str]) -> None:
+    payments = [a_payment(number, city="", country="") for number in (1, 2)]
+    content = written(order(*payments, currency=currency, is_of_wages=True))
+
+    SCHEMA.validate(content.decode())
+    assert texts(content, "BtchBookg") == ["true"]
+    assert texts(content, "PmtTpInf/p:CtgyPurp/p:Cd") == ["SALA"]
+    assert texts(content, "PmtTpInf/p:SvcLvl/p:Cd") == service
+    assert texts(content, "Cdtr/p:PstlAdr") == []

@@ -10,8 +10,11 @@ from structlog.testing import capture_logs
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 
+from tests.builders.bank_statements import amounts, entry
 from tests.builders.employees import PATH as EMPLOYEES
 from tests.builders.employees import an_employee
+from tests.builders.payment_runs import today
+from tests.builders.payment_runs import until as paid_until
 from tests.builders.payroll import (
     AGREEMENTS,
     CLERK,
@@ -28,6 +31,9 @@ from tests.builders.payroll import (
     sealed,
     wanted,
 )
+from tests.builders.status_reports import report, reported, transaction
+from tests.builders.wages import approved as wages_approved
+from tests.builders.wages import paid, proposed, ready_to_pay, stated, submitted, wages_of
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
 from tests.workflows.runs.test_payment_runs import parked, repaired
@@ -36,6 +42,7 @@ SALARY, REFUSED_SALARY, TAX, WRONG_IBAN = "4711.08", "4822.19", "137.77", "DE021
 PAID_BEFORE, RAISED = "9633.71", "4799.63"
 """What was paid before we paid it; and a raise that is known when the month is closed."""
 OWN_IBAN, OTHERS_IBAN = "DE89370400440532013000", "DE75512108001245126199"
+WHY = {"reason": "a mistake"}
 KEPT_IN = ("payroll.", "ledger.")
 """The schemas whose tables may have it."""
 
@@ -94,11 +101,12 @@ async def told_to_temporal(own: Erp) -> bytes:
 
 
 def forms(*secrets: str) -> Iterator[str]:
-    """Secrets as they might be written: amounts also in cents."""
+    """Secrets as they might be written: amounts also in cents, and as the database writes them."""
     for secret in secrets:
         yield secret
         if "." in secret:
             yield secret.replace(".", "")
+            yield f"{secret}0000"
 
 
 async def asked_in_vain(own: Erp) -> str:
@@ -169,6 +177,63 @@ async def test_what_people_are_paid_is_found_nowhere_else(
     for secret in secrets:
         found = await places(owner, own, secret)
         assert {table for table in found if not table.startswith(KEPT_IN)} == set(), secret
+
+
+async def paid_and_come_back(own: Erp, faults: FaultySteps) -> tuple[Any, Any]:
+    """E-1 is paid by a run whose step fails once, confirmed by a statement, and the money comes back; of the
+    next run the bank rejects it. Gives the first run, and what is refused in between.
+    """
+    payroll = await opened(own)
+    await sealed(own, payroll)
+    faults.refused[own.company, "banking.pay_run_wages"] = 1
+    run = await proposed(own, payroll)
+    await submitted(own, run)
+    await wages_approved(own, run)
+    await repaired(own, await parked(own))
+    done = await paid_until(own, run, "posted")
+    (wage,) = await wages_of(own, done)
+    refused = await own.request("POST", f"{PAYSLIPS}/{wage['payslip_id']}/reversal", WHY, by=CLERK)
+    there = entry(f"-{wage['amount']}", run["run_number"], day=today(), currency="USD")
+    back = entry(wage["amount"], "closed", day=today(), end_to_end=wage["number"], currency="USD")
+    lines = await stated(own, there, back, closing="0.00")
+    assert amounts(lines, "open_amount") == ["0.00", "0.00"]
+    again = await paid(own, await proposed(own, payroll))
+    (second,) = await wages_of(own, again)
+    one = {"end_to_end_id": second["number"]}
+    await reported(own, report(again, transaction(one, "RJCT", "AC04")))
+    await own.at_rest()
+    return done | {"net": wage["amount"]}, refused
+
+
+async def test_what_people_are_paid_is_told_to_nobody_when_it_is_paid(
+    erp: Erp, owner: Owner, faults: FaultySteps, capfd: pytest.CaptureFixture[str]
+) -> None:
+    own = await ready_to_pay(erp)
+    with capture_logs() as logged:
+        await hired(own, "E-1", SALARY, accounts=[{"iban": OWN_IBAN}])
+        run, refused = await paid_and_come_back(own, faults)
+
+    raw, printed = await told_to_temporal(own), "".join(capfd.readouterr())
+    approvals = await own.get("/v1/approvals", document=run["run_number"])
+    shown = [await own.get(f"/v1/payment-runs{rest}") for rest in ("", f"/{run['run_id']}")]
+    journal = await own.get("/v1/journal-entries", limit=200)
+    singles = [one for one in journal["items"] if one["source_type"] in ("wage_payment", "reversal")]
+    said = {
+        "Temporal": raw.decode(errors="replace"),
+        "answers": refused.text,
+        "approvals": f"{approvals}",
+        "runs": f"{shown}",
+        "entries": f"{singles}",
+        "logs": f"{logged}{printed}",
+    }
+    secrets = [*forms(SALARY, run["net"]), OWN_IBAN]
+    assert [one["lines"] for one in singles] == [[]] * 4
+    assert [(place, one) for place, text in said.items() for one in secrets if has(text, one)] == []
+    assert run["run_number"] in said["Temporal"], "nothing would be found in what is compressed"
+    for secret in secrets:
+        found = await places(owner, own, secret)
+        assert {table for table in found if not table.startswith((*KEPT_IN, "banking."))} == set(), secret
+    assert "banking.wage_payment" in await places(owner, own, f"{run['net']}0000")
 
 
 async def test_the_search_finds_what_there_is(erp: Erp, owner: Owner) -> None:
