@@ -1,5 +1,5 @@
 -- payslips_add_up: 2
--- also payslips_are_posted_as_they_say, runs_come_to_their_payslips
+-- also net_pay_is_open_or_paid, payslips_are_posted_as_they_say, runs_come_to_their_payslips
 UPDATE payroll.payslip SET net_amount = net_amount + 1, deducted_amount = deducted_amount - 1
     WHERE company_id = :c || '-US' AND status = 'posted' AND employee_code = 'E-2';
 

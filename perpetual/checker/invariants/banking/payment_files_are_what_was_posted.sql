@@ -6,12 +6,14 @@ WITH filed AS (
         substring(part FROM '<InstdAmt [^>]*>([0-9.]+)<')::numeric AS amount
     FROM foundation.attachment a, LATERAL regexp_split_to_table(convert_from(a.content, 'UTF8'), '<CdtTrfTxInf>')
         WITH ORDINALITY AS t (part, place)
-    WHERE a.document_type = 'payment_run' AND place > 1
+    WHERE a.document_type IN ('payment_run', 'wage_payment_run') AND place > 1
 ), posted AS (
     SELECT p.company_id, p.run_id, p.end_to_end_id, p.iban, sum(i.amount) AS amount
     FROM banking.payment_run_payment p
         JOIN banking.payment_run r ON r.id = p.run_id AND r.status = 'posted'
-        JOIN banking.payment_run_invoice i ON i.payment_id = p.id AND i.status = 'paid'
+        JOIN (SELECT payment_id, amount, status FROM banking.payment_run_invoice
+            UNION ALL SELECT payment_id, amount, status FROM banking.wage_payment) AS i
+            ON i.payment_id = p.id AND i.status = 'paid'
     GROUP BY 1, 2, 3, 4
 )
 SELECT coalesce(f.company_id, p.company_id) AS company, coalesce(f.end_to_end_id, p.end_to_end_id) AS document,
@@ -22,5 +24,6 @@ WHERE (f.amount, f.iban) IS DISTINCT FROM (p.amount, p.iban)
 UNION ALL
 SELECT r.company_id, r.number, r.amount, r.amount,
     substring(convert_from(a.content, 'UTF8') FROM '<DbtrAcct><Id><IBAN>([^<]*)<'), r.iban
-FROM banking.payment_run r JOIN foundation.attachment a ON a.document_type = 'payment_run' AND a.document_id = r.id
+FROM banking.payment_run r JOIN foundation.attachment a ON a.document_id = r.id
+    AND a.document_type = CASE WHEN r.payroll_run_id IS NULL THEN 'payment_run' ELSE 'wage_payment_run' END
 WHERE substring(convert_from(a.content, 'UTF8') FROM '<DbtrAcct><Id><IBAN>([^<]*)<') IS DISTINCT FROM r.iban

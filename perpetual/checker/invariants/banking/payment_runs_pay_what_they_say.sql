@@ -1,4 +1,4 @@
--- A payment run comes to what its invoices do, what it has paid are payments that say the same, and so does its file.
+-- A payment run to suppliers comes to what its invoices do, what it has paid are payments that say the same, and so does its file.
 -- Nothing of it is undecided when it has ended.
 WITH line AS (
     SELECT i.*, s.id IS NOT NULL AND (s.invoice_id, s.party_code, s.amount, s.paid_on, s.reference)
@@ -25,11 +25,11 @@ SELECT r.company_id AS company, r.number AS document, r.status, r.amount, s.amou
 FROM banking.payment_run r
     LEFT JOIN summed s ON s.run_id = r.id
     LEFT JOIN filed f ON f.run_id = r.id
-WHERE coalesce(s.paid_otherwise, 1) > 0
+WHERE r.payroll_run_id IS NULL AND (coalesce(s.paid_otherwise, 1) > 0
     -- While it is paid, some of it may be left out.
-    OR r.status <> 'released' AND (r.amount, r.discount_amount) <> (s.amount, s.discount_amount)
+    OR r.status <> 'released' AND (r.amount, r.discount_amount) IS DISTINCT FROM (s.amount, s.discount_amount)
     OR s.included > 0 AND r.status IN ('posted', 'cancelled')
     OR s.withdrawn > 0 AND r.status <> 'cancelled'
     OR s.paid > 0 AND r.status NOT IN ('released', 'posted')
     OR (f.run_id IS NOT NULL) <> (r.status = 'posted' AND s.paid > 0)
-    OR f.amount <> r.amount
+    OR f.amount <> r.amount)

@@ -7,8 +7,12 @@ FROM banking.payment_rejection j
         AND l.payment_id = j.payment_id AND l.status = 'RJCT'
     LEFT JOIN (SELECT i.company_id, i.payment_id, count(*) FILTER (WHERE x.id IS NULL) AS standing,
             coalesce(sum(i.amount) FILTER (WHERE x.id IS NOT NULL), 0) AS reversed
-        FROM banking.payment_run_invoice i LEFT JOIN ledger.reversal x ON x.company_id = i.company_id
-            AND x.document_type = 'supplier_payment' AND x.document_id = i.supplier_payment_id
+        FROM (SELECT company_id, payment_id, 'supplier_payment' AS type, supplier_payment_id AS id, amount, status
+                FROM banking.payment_run_invoice
+            UNION ALL SELECT company_id, payment_id, 'wage_payment', id, amount, status
+                FROM banking.wage_payment) AS i
+            LEFT JOIN ledger.reversal x ON x.company_id = i.company_id
+                AND x.document_type = i.type AND x.document_id = i.id
         WHERE i.status = 'paid' GROUP BY 1, 2) AS s ON s.payment_id = j.payment_id AND s.company_id = j.company_id
     LEFT JOIN (SELECT c.company_id, c.payment_id, count(*) AS lines FROM banking.payment_confirmation c
         WHERE NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.company_id = c.company_id

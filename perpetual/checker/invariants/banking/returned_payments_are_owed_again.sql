@@ -9,8 +9,11 @@ FROM banking.payment_return t
         WHERE NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.company_id = c.company_id
             AND x.document_type = 'line_posting' AND x.document_id = c.posting_id)
         GROUP BY 1, 2) AS c ON c.payment_id = t.payment_id AND c.company_id = t.company_id
-    LEFT JOIN (SELECT i.company_id, i.payment_id, count(*) AS standing FROM banking.payment_run_invoice i
+    LEFT JOIN (SELECT i.company_id, i.payment_id, count(*) AS standing
+        FROM (SELECT company_id, payment_id, 'supplier_payment' AS type, supplier_payment_id AS id, status
+                FROM banking.payment_run_invoice
+            UNION ALL SELECT company_id, payment_id, 'wage_payment', id, status FROM banking.wage_payment) AS i
         WHERE i.status = 'paid' AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.company_id = i.company_id
-            AND x.document_type = 'supplier_payment' AND x.document_id = i.supplier_payment_id)
+            AND x.document_type = i.type AND x.document_id = i.id)
         GROUP BY 1, 2) AS s ON s.payment_id = t.payment_id AND s.company_id = t.company_id
 WHERE (t.amount, t.amount) IS DISTINCT FROM (l.amount, c.amount) OR s.standing > 0

@@ -8,6 +8,10 @@ WITH reversed AS (
         JOIN ledger.supplier_payment s ON s.id = i.supplier_payment_id
         LEFT JOIN reversed x ON x.document_type = 'supplier_payment' AND x.document_id = s.id
     WHERE i.status = 'paid'
+    UNION ALL
+    SELECT w.company_id, w.payment_id, w.id, w.account_code, w.amount, x.id
+    FROM banking.wage_payment w LEFT JOIN reversed x ON x.document_type = 'wage_payment' AND x.document_id = w.id
+    WHERE w.status = 'paid'
 ), confirmed AS (
     SELECT c.company_id, c.payment_id, c.posting_id, c.amount, x.id AS reversal_id
     FROM banking.payment_confirmation c
