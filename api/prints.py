@@ -22,15 +22,19 @@ async def shown(
     kind: str,
     document_id: UUID,
     version: int = 1,
+    version_id: UUID | None = None,
 ) -> Response:
-    """The file of a document; printed now, if it never was. Its ETag is the file's SHA-256."""
+    """The file of a document; printed now, if it never was. Its ETag is the file's SHA-256.
+
+    `version_id`: what is printed, where versions have ids of their own.
+    """
     file = prints.file_id(kind, document_id, version)
     async with asked.read() as tx:
         found = await prints.kept(tx, file)
     if found is None:
         key = f"{asked.caller.company}/{print_document.name}/{file}"
         call = Call.direct(asked.caller, key)
-        printed = await print_document(call, PrintDocument(document_id=document_id))
+        printed = await print_document(call, PrintDocument(document_id=version_id or document_id))
         async with asked.read() as tx:
             found = await prints.kept(tx, printed.file_id)
     if found is None:

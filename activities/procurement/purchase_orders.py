@@ -6,9 +6,10 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Uuid, bindparam, select, text
+from sqlalchemy import Uuid, bindparam, text
 
 from activities.ledger import posting
+from activities.procurement import order_rows
 from activities.procurement.approved import check_within_approval
 from activities.procurement.for_requisition import OF_ORDER, take_over
 from activities.procurement.purchasing_inputs import purchasing_inputs
@@ -36,7 +37,7 @@ from domains.procurement.messages import (
     RepriceOrder,
 )
 from domains.procurement.messages import PurchaseOrderStatus as Status
-from foundation.database.connections import columns_for, facts, rows_of
+from foundation.database.connections import facts
 from foundation.database.documents import write_document
 from foundation.database.transaction import OPENED_AT, Transaction
 from foundation.operations.operation import operation
@@ -47,16 +48,6 @@ from foundation.values.money import ZERO
 Received: TypeAlias = Mapping[int, Decimal]
 """What has come of each line of an order, in its unit."""
 _ORDER = bindparam("order", type_=Uuid)
-_HEAD = select(*rows_of(tables.PurchaseOrder).c).where(tables.PurchaseOrder.id == _ORDER).with_for_update()
-_LINES = (
-    select(
-        *columns_for(tables.PurchaseOrderLine, PurchaseLine),
-        tables.PurchaseOrderLine.received_quantity,
-        tables.PurchaseOrderLine.requisition_id,
-    )
-    .where(tables.PurchaseOrderLine.order_id == _ORDER)
-    .order_by(tables.PurchaseOrderLine.line_number)
-)
 # One round trip for the order and all of its lines that have changed.
 _RECORD = text(
     """
@@ -200,11 +191,11 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
     Refuses: NotFound; TooEarly, before the order's day; TooFarAhead; Invalid, with every line that is not on
     the order; BeyondApproval, when somebody would be asked who has not said yes to so much.
     """
-    head = await _locked(tx, change.order_id)
+    head = await order_rows.locked_order(tx, change.order_id)
     if head is None:
         raise NotFound(f"there is no purchase order {change.order_id}")
-    rows = (await tx.execute(_LINES, {"order": change.order_id})).all()
-    lines = [_line(row) for row in rows]
+    rows = await order_rows.lines_of(tx, change.order_id)
+    lines = [order_rows.as_ordered(row) for row in rows]
     known = await purchasing_inputs(tx, _as_asked(head, lines))
     check_not_before("changed_on", change.changed_on, head.ordered_on, "the order")
     known.company.check_not_too_far_ahead("changed_on", change.changed_on, tx.info[OPENED_AT])
@@ -234,21 +225,17 @@ def _as_asked(head: Any, lines: Sequence[PurchaseLine]) -> PlacePurchaseOrder:
     return PlacePurchaseOrder(**asked | {"order_id": head.id, "lines": tuple(wanted)})
 
 
-def _line(row: Any) -> PurchaseLine:
-    return PurchaseLine(**{name: getattr(row, name) for name in PurchaseLine.model_fields})
-
-
 @operation("procurement.record_receipt", event=PurchaseOrderReceivedEvent)
 async def record_receipt(tx: Transaction, record: RecordReceipt) -> ReceiptRecorded:
     """Note what has come of an order, or has not come after all. Refuses: NotFound."""
-    head = await _locked(tx, record.order_id)
+    head = await order_rows.locked_order(tx, record.order_id)
     if head is None:
         raise NotFound(f"there is no purchase order {record.order_id}")
-    rows = (await tx.execute(_LINES, {"order": record.order_id})).all()
+    rows = await order_rows.lines_of(tx, record.order_id)
     received = {row.line_number: row.received_quantity for row in rows}
     for line in record.lines:
         received[line.line_number] += line.quantity
-    lines = [_line(row) for row in rows]
+    lines = [order_rows.as_ordered(row) for row in rows]
     if record.rest_is_cancelled:
         await _give_rest_back(tx, record.order_id, rows, received, is_billed=record.is_billed)
     status = rules.status_after(
@@ -273,10 +260,10 @@ async def end_purchase_order(tx: Transaction, end: EndPurchaseOrder) -> Purchase
     commits no budget any more: of goods what is tolerated not to come, of services what was not billed.
     Twice is once. Refuses: NotFound; WrongStatus, while somebody is to say yes.
     """
-    head = await _locked(tx, end.order_id)
+    head = await order_rows.locked_order(tx, end.order_id)
     if head is None:
         raise NotFound(f"there is no purchase order {end.order_id}")
-    rows = (await tx.execute(_LINES, {"order": end.order_id})).all()
+    rows = await order_rows.lines_of(tx, end.order_id)
     came = {row.line_number: row.received_quantity for row in rows if row.is_stocked}
     await _keep_committed(tx, end.order_id, rows, dict(end.billed) | came)
     status = rules.status_at_end(Status(head.status))
@@ -291,17 +278,13 @@ async def cancel_purchase_order(tx: Transaction, cancel: CancelPurchaseOrder) ->
 
     Does nothing when there is no such order.
     """
-    head = await _locked(tx, cancel.order_id)
+    head = await order_rows.locked_order(tx, cancel.order_id)
     if head is None:
         return PurchaseOrderChanged(order_id=cancel.order_id, status=None)
-    rows = (await tx.execute(_LINES, {"order": cancel.order_id})).all()
+    rows = await order_rows.lines_of(tx, cancel.order_id)
     received = {row.line_number: row.received_quantity for row in rows}
     status = rules.status_after((), received, rest_is_cancelled=True, is_billed=cancel.is_billed)
     await _give_rest_back(tx, cancel.order_id, rows, received, is_billed=cancel.is_billed)
     asked = {"order": cancel.order_id, "status": status.value, "reason": cancel.reason}
     await tx.execute(_CANCEL, asked)
     return PurchaseOrderChanged(order_id=cancel.order_id, status=status, order_number=head.number)
-
-
-async def _locked(tx: Transaction, order_id: UUID) -> Any:
-    return (await tx.execute(_HEAD, {"order": order_id})).one_or_none()

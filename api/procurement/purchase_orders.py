@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Body, Query
+from fastapi import Body, Query, Response
 
+from activities.procurement.order_letters import KIND, print_purchase_order
 from activities.procurement.purchase_orders import place_purchase_order
-from api import processes
+from api import prints, processes
 from api.door import Asked, AskedRequest, Router, allows
 from api.ledger.days import OfPeriod
 from api.lists import add_list
@@ -27,6 +28,7 @@ from domains.procurement.messages import (
 from domains.procurement.messages.supplier_items import LineAsNamed, OrderAsNamed
 from domains.procurement.queries import PurchaseOrderView, SplitOrder
 from domains.procurement.queries.supplier_items import supplier_items
+from domains.procurement.queries.versions import PurchaseOrderVersionView, sent_version, versions_of
 from foundation.database.document_types import type_at
 from foundation.database.transaction import Transaction
 from foundation.runtime import visibility
@@ -58,6 +60,33 @@ async def one_purchase_order(order_id: UUID, asked: Asked) -> PurchaseOrderView:
     """One purchase order, and what has come of each line."""
     async with asked.read() as tx:
         return await queries.purchase_order(tx, order_id)
+
+
+@purchase_orders.get("/{order_id}/versions", dependencies=[allows("procurement.purchase_order.read")])
+async def versions(order_id: UUID, asked: Asked) -> list[PurchaseOrderVersionView]:
+    """What the supplier was told of an order, and what has changed each time; the first version first."""
+    async with asked.read() as tx:
+        await queries.purchase_order(tx, order_id)
+        return [one.view for one in await versions_of(tx, order_id)]
+
+
+@purchase_orders.get(
+    "/{order_id}/pdf", dependencies=[allows("procurement.purchase_order.read")], **prints.PDF
+)
+async def pdf(
+    order_id: UUID,
+    asked: Asked,
+    version: Annotated[int | None, Query(ge=1, description="The newest when empty")] = None,
+) -> Response:
+    """The order as its supplier is sent it, in the supplier's language: printed once for each version, the
+    same ever after.
+    """
+    async with asked.read() as tx:
+        order = await queries.purchase_order(tx, order_id)
+        sent = await sent_version(tx, order_id, order.order_number, version)
+    return await prints.shown(
+        asked, print_purchase_order, KIND, order_id, sent.version, version_id=sent.version_id
+    )
 
 
 @purchase_orders.post("", status_code=201, dependencies=[allows("procurement.purchase_order.place")])

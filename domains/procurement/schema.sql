@@ -171,6 +171,74 @@ CREATE TRIGGER refuse_unapproved BEFORE INSERT ON procurement.purchase_order_lin
     FOR EACH ROW WHEN (NEW.requisition_id IS NOT NULL) EXECUTE FUNCTION procurement.refuse_unapproved();
 
 
+-- Versions
+-- --------
+
+-- What the supplier is sent: an order as it is placed and approved, and again whenever what it says has changed.
+CREATE TABLE procurement.purchase_order_version (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    order_id uuid NOT NULL REFERENCES procurement.purchase_order (id),
+    version integer NOT NULL CONSTRAINT purchase_order_version_version_positive CHECK (version > 0),
+    issued_on date NOT NULL,
+    -- Why it is other than the one before; the supplier is not told.
+    reason text NOT NULL,
+    -- Whether nothing of the order is wanted any more.
+    is_cancelled boolean NOT NULL,
+    -- Without tax, in the order's currency.
+    net_amount numeric(18, 6) NOT NULL,
+    -- All three as they were on the day: what is printed says so.
+    company jsonb NOT NULL,
+    supplier jsonb NOT NULL,
+    -- What stands around the lines: where the goods go, and the terms.
+    said jsonb NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT purchase_order_version_order_id_version_key UNIQUE (order_id, version),
+    CONSTRAINT purchase_order_version_net_amount_not_negative CHECK (net_amount >= 0)
+);
+SELECT foundation.protect('procurement.purchase_order_version', 'SELECT, INSERT');
+SELECT foundation.only_add_to('procurement.purchase_order_version');
+
+CREATE TABLE procurement.purchase_order_version_line (
+    version_id uuid NOT NULL REFERENCES procurement.purchase_order_version (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    item_code text NOT NULL,
+    description text NOT NULL,
+    supplier_item_number text NOT NULL,
+    -- How much is wanted in all, what has come with it.
+    quantity numeric(18, 6) NOT NULL
+        CONSTRAINT purchase_order_version_line_quantity_not_negative CHECK (quantity >= 0),
+    unit text NOT NULL,
+    unit_price numeric(18, 6) NOT NULL,
+    discount_percent numeric(18, 6) NOT NULL,
+    net_amount numeric(18, 6) NOT NULL,
+    PRIMARY KEY (version_id, line_number)
+);
+SELECT foundation.protect('procurement.purchase_order_version_line', 'SELECT, INSERT');
+SELECT foundation.only_add_to('procurement.purchase_order_version_line');
+
+-- An order that waits for somebody's yes, or was turned down, is not told to its supplier, and versions follow each
+-- other. Whoever writes one has locked the order.
+CREATE FUNCTION procurement.refuse_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.version <> 1 + (SELECT count(*) FROM procurement.purchase_order_version v WHERE v.order_id = NEW.order_id)
+    THEN
+        RAISE EXCEPTION 'version % of the purchase order % does not follow the one before', NEW.version, NEW.order_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.version = 1 AND NOT EXISTS (SELECT FROM procurement.purchase_order o
+        WHERE o.id = NEW.order_id AND o.company_id = NEW.company_id AND o.status = 'placed')
+    THEN
+        RAISE EXCEPTION 'the purchase order % is not placed: it is not told to its supplier', NEW.order_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_version BEFORE INSERT ON procurement.purchase_order_version
+    FOR EACH ROW EXECUTE FUNCTION procurement.refuse_version();
+
+
 -- Supplier items
 -- --------------
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
@@ -102,6 +104,51 @@ class PurchaseOrderLine(OfCompany, Table):
     requisition_id: Mapped[UUID | None]
     requisition_line_number: Mapped[int | None]
     """The line of a requisition that it orders."""
+
+
+class PurchaseOrderVersion(OfCompany, Table):
+    """A purchase order as its supplier is sent it, and why it is other than the version before."""
+
+    __tablename__ = "purchase_order_version"
+    __table_args__ = (
+        UniqueConstraint("order_id", "version"),
+        CheckConstraint("version > 0", "version_positive"),
+        CheckConstraint("net_amount >= 0", "net_amount_not_negative"),
+        {"schema": "procurement"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("procurement.purchase_order.id"))
+    version: Mapped[int]
+    issued_on: Mapped[date]
+    reason: Mapped[str]
+    is_cancelled: Mapped[bool]
+    net_amount: Mapped[Decimal]
+    company: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    supplier: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    said: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """What stands around the lines."""
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PurchaseOrderVersionLine(OfCompany, Table):
+    """A line of a purchase order as the supplier is sent it; quantities in its unit."""
+
+    __tablename__ = "purchase_order_version_line"
+    __table_args__ = (CheckConstraint("quantity >= 0", "quantity_not_negative"), {"schema": "procurement"})
+
+    version_id: Mapped[UUID] = mapped_column(
+        ForeignKey("procurement.purchase_order_version.id"), primary_key=True
+    )
+    line_number: Mapped[int] = mapped_column(primary_key=True)
+    item_code: Mapped[str]
+    description: Mapped[str]
+    supplier_item_number: Mapped[str]
+    quantity: Mapped[Decimal]
+    unit: Mapped[str]
+    unit_price: Mapped[Decimal]
+    discount_percent: Mapped[Decimal]
+    net_amount: Mapped[Decimal]
 
 
 class SupplierItem(OfCode, Versioned, Table):

@@ -79,19 +79,27 @@ async def paid(story: Story, invoice_id: str, amount: Decimal, on: str = BACK_ON
 
 @kind(
     "procurement.place_purchase_order",
+    "procurement.issue_purchase_order",
     "inventory.receive_stock",
     "inventory.reverse_receipt",
     "procurement.record_receipt",
     "payables.post_or_block_supplier_invoice",
     "payables.reverse_supplier_invoice",
     "ledger.find_open",
-    at_the_door=("ledger.post_supplier_payment", "ledger.reverse_document"),
+    at_the_door=(
+        "procurement.print_purchase_order",
+        "ledger.post_supplier_payment",
+        "ledger.reverse_document",
+    ),
     documents=("purchase order", "stock receipt", "supplier invoice", "supplier payment"),
     records=(("suppliers", SUPPLIER),),
 )
 async def bought_and_paid(story: Story) -> None:
     """Goods come; a receipt, an invoice and a payment are taken back, and come again."""
     order = await ordered(story)
+    paper = f"{PATH}/{order['order_id']}/pdf"
+    first, again = [await story.desks.clerk.get(paper) for _ in range(2)]
+    assert first == again, f"{paper} is not as it was printed"
     mistaken = await received(story, order, (1, 4), (2, 5))
     await story.reverse(f"/v1/stock-receipts/{mistaken}")
     for number, quantity in ((0, 4), (1, 5)):
@@ -165,7 +173,12 @@ async def approved_or_not(story: Story) -> None:
             await story.ask(f"{PATH}/{order['order_id']}/cancellation", {"reason": "too late"})
 
 
-@kind("procurement.cancel_purchase_order", documents=("purchase order",), records=(("suppliers", SUPPLIER),))
+@kind(
+    "procurement.cancel_purchase_order",
+    "procurement.recall_purchase_order",
+    documents=("purchase order",),
+    records=(("suppliers", SUPPLIER),),
+)
 async def not_ordered_after_all(story: Story) -> None:
     """One order is cancelled before anything has come; of another the rest, and what has come is paid."""
     for has_come in (False, True):

@@ -100,6 +100,8 @@ class PurchaseFacts:
     """By line, who has changed its price last."""
     is_ordered: bool = True
     """Whether nobody needs to say yes to it any more."""
+    is_issued: bool = False
+    """Whether the supplier was told of it."""
     is_under_way: bool = False
     """Whether anything has come, was billed, or lies blocked: the order is not undone as a whole any more."""
     rest_is_cancelled: bool = False

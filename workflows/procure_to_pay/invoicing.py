@@ -30,7 +30,7 @@ from domains.procurement.messages import ChangePrices, PurchaseOrderPlaced, Repr
 from foundation.operations.mailbox import Event
 from foundation.process.process import Process
 from foundation.values.messages import Caller, Message
-from workflows.procure_to_pay import translation
+from workflows.procure_to_pay import issuing, translation
 from workflows.procure_to_pay.blocked import WaitingInvoice
 from workflows.procure_to_pay.facts import PurchaseFacts
 
@@ -183,6 +183,7 @@ async def change_prices(
     priced = await process.step(purchase_orders.change_prices, reprice, per=change.change_id, by=by)
     facts.price(priced, by.actor)
     process.know(amount=priced.total_amount)
+    await issuing.tell_what_has_changed(process, facts, change.reason, per=change.change_id, by=by)
     await match_again(process, facts, change.changed_on, change.change_id, by)
     return priced
 

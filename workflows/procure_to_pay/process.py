@@ -1,6 +1,7 @@
 """Procure to pay: from what we order to what we have paid for it.
 
-1. Procurement writes the order down: prices, taxes, terms. Where a policy says so, people say yes to it.
+1. Procurement writes the order down: prices, taxes, terms. Where a policy says so, people say yes to it. Then
+   the supplier is told of it, and again whenever what it was told has changed.
 2. The goods come, at once or in parts. Inventory takes them in at the order's price; what is owed for them is
    goods received, not invoiced.
 3. The supplier's invoice is matched with the order and with what has come, and posted. What differs by more
@@ -31,7 +32,7 @@ from foundation.process.next_run import known
 from foundation.process.undo import Undo
 from foundation.runtime import visibility
 from foundation.values.messages import Stage
-from workflows.procure_to_pay import approving, invoicing, returning, translation
+from workflows.procure_to_pay import approving, invoicing, issuing, returning, translation
 from workflows.procure_to_pay.facts import PurchaseFacts, PurchaseSoFar
 from workflows.procure_to_pay.invoicing import AboutInvoices
 from workflows.procure_to_pay.refusals import PurchaseOrderCancelled
@@ -75,6 +76,7 @@ class ProcureToPay(Approvals):
             async with self.undo() as undo:
                 await self.place(order, undo)
                 await approving.be_approved(self, self.facts)
+                await issuing.tell_the_supplier(self, self.facts, undo)
                 await self.rest_until(lambda: self.facts.is_under_way)
         except PurchaseOrderCancelled:
             return
@@ -100,7 +102,7 @@ class ProcureToPay(Approvals):
                 await returning.hear(self, self.facts, news)
                 await self.stand_as_it_is()
             case messages.PurchaseCancellation() as cancellation:
-                await self.cancel_what_has_not_come(cancellation, event)
+                await self.cancel_the_rest(cancellation, event)
             case None if not self.facts.is_under_way:
                 self.ending = PurchaseOrderCancelled(event.kind)
 
@@ -164,18 +166,16 @@ class ProcureToPay(Approvals):
         self.facts.hear_open(found.invoice_id, found.open_amount)
         await self.stand_as_it_is()
 
-    async def cancel_what_has_not_come(
-        self, cancellation: messages.PurchaseCancellation, event: Event
-    ) -> None:
+    async def cancel_the_rest(self, cancellation: messages.PurchaseCancellation, event: Event) -> None:
         """All of it, when nothing has come or was billed: then the process turns back. Or the rest."""
         if not self.facts.is_under_way:
             self.caller, self.ending = event.caller, PurchaseOrderCancelled(cancellation.reason)
             self.answer_when(event, True, self.answer)
             return
-        cancel = self.facts.cancel(cancellation.reason)
-        self.facts.rest_is_cancelled, self.facts.why_cancelled = True, cancellation.reason
-        cancels, stage = purchase_orders.cancel_purchase_order, self.waits()
-        await self.step(cancels, cancel, by=event.caller, must=True, stage=stage)
+        cancel, why, by = self.facts.cancel(cancellation.reason), cancellation.reason, event.caller
+        self.facts.rest_is_cancelled, self.facts.why_cancelled = True, why
+        await issuing.tell_what_has_changed(self, self.facts, why, per="rest", by=by)
+        await self.step(purchase_orders.cancel_purchase_order, cancel, by=by, must=True, stage=self.waits())
         self.answer_when(event, self.facts.is_done, self.answer)
 
     async def stand_as_it_is(self) -> None:
@@ -193,7 +193,7 @@ class ProcureToPay(Approvals):
     @property
     def has_begun(self) -> bool:
         """Whoever orders waits until it is ordered, or waits for an approval."""
-        return self.facts.is_ordered or self.has_asked
+        return self.facts.is_issued or self.has_asked
 
     def on_cancellation_requested(self) -> None:
         """In the Temporal Web UI: before anything has come, and without effect after that."""

@@ -68,3 +68,46 @@ UPDATE procurement.purchase_requisition_line SET cost_centre = 'SALES' WHERE com
 
 -- requisitions_commit_the_budget_of_their_day: 35
 UPDATE ledger.budget_commitment SET wanted_on = wanted_on + 1 WHERE company_id = :c;
+
+-- versions_of_purchase_orders_add_up: 1
+-- also no other
+UPDATE procurement.purchase_order_version SET net_amount = net_amount + 1
+    WHERE id = (SELECT id FROM procurement.purchase_order_version WHERE company_id = :c AND net_amount > 0 ORDER BY id LIMIT 1);
+
+-- versions_of_purchase_orders_add_up: 1
+UPDATE procurement.purchase_order_version SET is_cancelled = NOT is_cancelled
+    WHERE id = (SELECT id FROM procurement.purchase_order_version WHERE company_id = :c ORDER BY id LIMIT 1);
+
+-- versions_of_purchase_orders_add_up: 1
+DELETE FROM procurement.purchase_order_version_line l USING procurement.purchase_order_version v
+    WHERE v.id = l.version_id AND v.company_id = :c AND v.is_cancelled AND l.line_number = 2;
+
+-- versions_of_purchase_orders_add_up: 1
+UPDATE procurement.purchase_order_version_line SET quantity = quantity + 1, net_amount = net_amount
+    WHERE (version_id, line_number) = (SELECT version_id, line_number FROM procurement.purchase_order_version_line
+        WHERE company_id = :c AND quantity > 0 AND unit_price > 1 ORDER BY version_id, line_number LIMIT 1);
+
+-- suppliers_are_told_of_what_is_approved: 1
+-- also no other
+INSERT INTO foundation.approval (id, company_id, process_id, role, status, subject, requested_at, requested_by, remind_at, matter,
+    decided_by, decided_at)
+    SELECT gen_random_uuid(), v.company_id, v.company_id || '/procure_to_pay/' || v.order_id, 'buyer', 'rejected', 'x', now(),
+        'x', now(), gen_random_uuid(), 'y', now()
+    FROM procurement.purchase_order_version v WHERE v.company_id = :c AND v.version = 1 ORDER BY v.id LIMIT 1;
+
+-- suppliers_are_told_of_what_is_approved: 1
+UPDATE procurement.purchase_order_version SET version = 7 WHERE company_id = :c AND version = 2
+    AND id = (SELECT id FROM procurement.purchase_order_version WHERE company_id = :c AND version = 2 ORDER BY id LIMIT 1);
+
+-- suppliers_know_what_is_ordered: 1
+-- also no other
+UPDATE procurement.purchase_order_line SET unit_price = unit_price + 0.01 WHERE line_number = 1 AND order_id = (SELECT id
+    FROM procurement.purchase_order WHERE company_id = :c AND status = 'placed' ORDER BY number LIMIT 1);
+
+-- suppliers_know_what_is_ordered: 3
+-- A cancelled order of which the supplier was never told that.
+DELETE FROM procurement.purchase_order_version WHERE company_id = :c AND is_cancelled;
+
+-- suppliers_know_what_is_ordered: 33
+DELETE FROM procurement.purchase_order_version WHERE company_id = :c AND version = 1 AND NOT EXISTS (
+    SELECT FROM procurement.purchase_order_version v WHERE v.order_id = purchase_order_version.order_id AND v.version = 2);

@@ -1,0 +1,1 @@
+"""What suppliers are sent by procurement, as they read it."""
