@@ -11,6 +11,7 @@ from sqlalchemy import Uuid, bindparam, text
 from activities.ledger import posting
 from activities.procurement import order_rows
 from activities.procurement.approved import check_within_approval
+from activities.procurement.deciding import decide
 from activities.procurement.for_requisition import OF_ORDER, take_over
 from activities.procurement.purchasing_inputs import purchasing_inputs
 from domains.ledger.messages.budgets import CommittedBy
@@ -37,6 +38,7 @@ from domains.procurement.messages import (
     RepriceOrder,
 )
 from domains.procurement.messages import PurchaseOrderStatus as Status
+from domains.procurement.messages.acknowledgements import AcknowledgementStatus
 from foundation.database.connections import facts
 from foundation.database.documents import write_document
 from foundation.database.transaction import OPENED_AT, Transaction
@@ -188,8 +190,10 @@ async def _become(
 async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderPlaced:
     """Price some lines of an order anew; what came before keeps the price at which it came.
 
+    Where they are a supplier's that it has answered, the answer is accepted with it.
+
     Refuses: NotFound; TooEarly, before the order's day; TooFarAhead; Invalid, with every line that is not on
-    the order; BeyondApproval, when somebody would be asked who has not said yes to so much.
+    the order; BeyondApproval, when somebody would be asked who has not said yes to so much; NotWaiting.
     """
     head = await order_rows.locked_order(tx, change.order_id)
     if head is None:
@@ -201,6 +205,9 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
     known.company.check_not_too_far_ahead("changed_on", change.changed_on, tx.info[OPENED_AT])
     priced = rules.reprice(lines, change.lines, known)
     await check_within_approval(tx, head, priced, known.company, rows[0].requisition_id)
+    if change.acknowledgement_id is not None:
+        accepted, on = AcknowledgementStatus.ACCEPTED, change.changed_on
+        await decide(tx, change.acknowledgement_id, accepted, on=on, reason=change.reason)
     totals = {
         "net": priced.taxed.net_amount,
         "tax": priced.taxed.tax_amount,

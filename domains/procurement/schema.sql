@@ -239,6 +239,78 @@ CREATE TRIGGER refuse_version BEFORE INSERT ON procurement.purchase_order_versio
     FOR EACH ROW EXECUTE FUNCTION procurement.refuse_version();
 
 
+-- Acknowledgements
+-- ----------------
+
+-- What a supplier answers to an order: when what comes, at which price.
+CREATE TABLE procurement.acknowledgement (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    order_id uuid NOT NULL REFERENCES procurement.purchase_order (id),
+    -- The version that the supplier was told of last.
+    version integer NOT NULL,
+    -- The supplier's number for it.
+    supplier_number text NOT NULL,
+    acknowledged_on date NOT NULL,
+    status text NOT NULL CONSTRAINT acknowledgement_status_known
+        CHECK (status IN ('agreed', 'waiting', 'accepted', 'refused', 'superseded')),
+    entered_by text NOT NULL DEFAULT current_setting('perpetual.actor'),
+    -- Who has accepted or refused what was beyond the tolerated, when, and why.
+    decided_by text,
+    decided_on date,
+    reason text NOT NULL DEFAULT '',
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT acknowledgement_decided_by_somebody
+        CHECK ((status IN ('accepted', 'refused')) = (decided_by IS NOT NULL)
+            AND (decided_by IS NULL) = (decided_on IS NULL)),
+    FOREIGN KEY (order_id, version) REFERENCES procurement.purchase_order_version (order_id, version)
+);
+CREATE INDEX acknowledgement_order_id_acknowledged_on_recorded_at_idx
+    ON procurement.acknowledgement (order_id, acknowledged_on, recorded_at);
+CREATE INDEX acknowledgement_company_id_acknowledged_on_id_idx
+    ON procurement.acknowledgement (company_id, acknowledged_on, id);
+-- The newest answer is the one that is decided about.
+CREATE UNIQUE INDEX acknowledgement_one_waits ON procurement.acknowledgement (order_id) WHERE status = 'waiting';
+SELECT foundation.protect('procurement.acknowledgement');
+
+-- What was answered stays as it was; what waits is decided once.
+CREATE FUNCTION procurement.refuse_other_answer() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.status <> 'waiting' OR NEW.status NOT IN ('accepted', 'refused', 'superseded')
+        OR (NEW.id, NEW.company_id, NEW.order_id, NEW.version, NEW.supplier_number, NEW.acknowledged_on, NEW.entered_by,
+            NEW.recorded_at)
+        IS DISTINCT FROM (OLD.id, OLD.company_id, OLD.order_id, OLD.version, OLD.supplier_number, OLD.acknowledged_on,
+            OLD.entered_by, OLD.recorded_at)
+    THEN
+        RAISE EXCEPTION 'the acknowledgement % is %: it stays as it was', OLD.id, OLD.status
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_other_answer BEFORE UPDATE ON procurement.acknowledgement
+    FOR EACH ROW EXECUTE FUNCTION procurement.refuse_other_answer();
+
+CREATE TABLE procurement.acknowledgement_line (
+    acknowledgement_id uuid NOT NULL REFERENCES procurement.acknowledgement (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    order_id uuid NOT NULL,
+    -- When it comes, as the supplier says.
+    promised_on date,
+    -- The price without tax that the supplier has confirmed, and that of the order.
+    unit_price numeric(18, 6) NOT NULL,
+    discount_percent numeric(18, 6) NOT NULL,
+    ordered_price numeric(18, 6) NOT NULL,
+    ordered_discount_percent numeric(18, 6) NOT NULL,
+    -- Whether they differ by no more than is tolerated.
+    is_tolerated boolean NOT NULL,
+    PRIMARY KEY (acknowledgement_id, line_number),
+    FOREIGN KEY (order_id, line_number) REFERENCES procurement.purchase_order_line (order_id, line_number)
+);
+SELECT foundation.protect('procurement.acknowledgement_line', 'SELECT, INSERT');
+SELECT foundation.only_add_to('procurement.acknowledgement_line');
+
+
 -- Supplier items
 -- --------------
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Sequence,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -149,6 +150,70 @@ class PurchaseOrderVersionLine(OfCompany, Table):
     unit_price: Mapped[Decimal]
     discount_percent: Mapped[Decimal]
     net_amount: Mapped[Decimal]
+
+
+class Acknowledgement(OfCompany, Table):
+    """What a supplier has answered to an order, and who has decided about it."""
+
+    __tablename__ = "acknowledgement"
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('agreed', 'waiting', 'accepted', 'refused', 'superseded')", "status_known"
+        ),
+        CheckConstraint(
+            "(status IN ('accepted', 'refused')) = (decided_by IS NOT NULL)"
+            " AND (decided_by IS NULL) = (decided_on IS NULL)",
+            "decided_by_somebody",
+        ),
+        ForeignKeyConstraint(
+            ["order_id", "version"],
+            ["procurement.purchase_order_version.order_id", "procurement.purchase_order_version.version"],
+        ),
+        Index(None, "order_id", "acknowledged_on", "recorded_at"),
+        Index(None, "company_id", "acknowledged_on", "id"),
+        Index(
+            "acknowledgement_one_waits", "order_id", unique=True, postgresql_where=text("status = 'waiting'")
+        ),
+        {"schema": "procurement"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("procurement.purchase_order.id"))
+    version: Mapped[int]
+    """The version that the supplier was told of last."""
+    supplier_number: Mapped[str]
+    acknowledged_on: Mapped[date]
+    status: Mapped[str]
+    entered_by: Mapped[str] = mapped_column(server_default=func.current_setting("perpetual.actor"))
+    decided_by: Mapped[str | None]
+    decided_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(server_default="")
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class AcknowledgementLine(OfCompany, Table):
+    """What a supplier has answered to one line; prices of one unit, without tax."""
+
+    __tablename__ = "acknowledgement_line"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["order_id", "line_number"],
+            ["procurement.purchase_order_line.order_id", "procurement.purchase_order_line.line_number"],
+        ),
+        {"schema": "procurement"},
+    )
+
+    acknowledgement_id: Mapped[UUID] = mapped_column(
+        ForeignKey("procurement.acknowledgement.id"), primary_key=True
+    )
+    line_number: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID]
+    promised_on: Mapped[date | None]
+    unit_price: Mapped[Decimal]
+    discount_percent: Mapped[Decimal]
+    ordered_price: Mapped[Decimal]
+    ordered_discount_percent: Mapped[Decimal]
+    is_tolerated: Mapped[bool]
 
 
 class SupplierItem(OfCode, Versioned, Table):

@@ -17,6 +17,7 @@ SUPPLIER = {
 TOLERANCE = {"supplier_code": "GROVE", "valid_from": "2026-01-01", "over_delivery_percent": "10"}
 TOLERANCES = "/v1/matching-tolerances"
 BLOCKED = "/v1/blocked-invoices"
+ANSWERS = "/v1/purchase-acknowledgements"
 ABROAD = SUPPLIER | {"code": "PLANTATION", "name": "Plantation", "country": "US", "currency": "USD"}
 
 
@@ -109,6 +110,24 @@ async def priced(erp: Erp, order: Any, *prices: tuple[int, str], by: str = "admi
     return await erp.post(f"{PATH}/{order['order_id']}/price-changes", change, by=by)
 
 
+async def acknowledged(
+    erp: Erp, order: Any, *prices: tuple[int, str], key: str | None = None, **more: Any
+) -> Any:
+    """The supplier has answered on the day after the order: all of it comes on 12 March; lines may cost
+    something else.
+    """
+    lines = [{"line_number": number, "unit_price": price} for number, price in prices]
+    answer = {"supplier_number": "AB 7", "acknowledged_on": "2026-03-03", "promised_on": "2026-03-12"}
+    path = f"{PATH}/{order['order_id']}/acknowledgement"
+    return await erp.post(path, answer | {"lines": lines} | more, key=key)
+
+
+async def decided(erp: Erp, answer: Any, how: str, on: str = "2026-03-04", **more: Any) -> Any:
+    """The supplier's other prices are accepted, or refused: `acceptance`, `refusal`."""
+    body = {"reason": "so we agreed", "decided_on": on}
+    return await erp.post(f"{ANSWERS}/{answer['acknowledgement_id']}/{how}", body, **more)
+
+
 async def pay(erp: Erp, invoice: Any, amount: str, on: str = "2026-03-20", **more: Any) -> Any:
     """We have paid it, or some of it."""
     asked = {"invoice_id": invoice["invoice_id"], "amount": amount, "paid_on": on}
@@ -166,7 +185,13 @@ async def trade(erp: Erp) -> None:
     wrong = await billed(erp, in_parts, "4711", "25.46")
     await erp.post(f"/v1/supplier-invoices/{wrong['invoice_id']}/reversal", back)
     await pay(erp, await billed(erp, in_parts, "RE-4711", "25.46"), "20.00")
-    await receive(erp, await erp.post(PATH, a_purchase_order()), (1, "7"))
+    late = await erp.post(PATH, a_purchase_order())
+    await acknowledged(erp, late)
+    await decided(erp, await acknowledged(erp, late, (1, "4.50"), (2, "2.00")), "acceptance")
+    await decided(erp, await acknowledged(erp, late, (2, "9.00")), "refusal")
+    for price in ("8.00", "7.00"):
+        await acknowledged(erp, late, (2, price))
+    await receive(erp, late, (1, "7"))
     await _blocked(erp)
 
 

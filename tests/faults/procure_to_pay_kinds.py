@@ -7,7 +7,7 @@ from typing import Any
 from tests.builders.en16931 import Line, an_invoice, ubl
 from tests.builders.invoice_files import PATH as FILES
 from tests.builders.invoice_files import PRESS
-from tests.builders.purchase_orders import BLOCKED, PATH, SUPPLIER, a_purchase_order, came
+from tests.builders.purchase_orders import ANSWERS, BLOCKED, PATH, SUPPLIER, a_purchase_order, came
 from tests.faults import looks
 from tests.faults.company import BACK_ON, ITEMS
 from tests.faults.registering import kind
@@ -171,6 +171,24 @@ async def approved_or_not(story: Story) -> None:
         await story.ask(path, decision, by=story.desks.credit_manager)
         if yes:
             await story.ask(f"{PATH}/{order['order_id']}/cancellation", {"reason": "too late"})
+
+
+@kind(
+    at_the_door=("procurement.record_acknowledgement", "procurement.refuse_acknowledgement"),
+    documents=("purchase order",),
+    records=(("suppliers", SUPPLIER),),
+)
+async def answered_dearer(story: Story) -> None:
+    """The supplier wants another price: it is refused, and accepted when it answers anew."""
+    order = await ordered(story)
+    for price, how in (("9.00", "refusal"), ("4.20", "acceptance")):
+        answer = {"acknowledged_on": "2026-03-03", "lines": [{"line_number": 1, "unit_price": price}]}
+        said = await story.ask(f"{PATH}/{order['order_id']}/acknowledgement", answer)
+        decision = {"reason": "by the fault run", "decided_on": "2026-03-04"}
+        path = f"{ANSWERS}/{said['acknowledgement_id']}/{how}"
+        await story.ask(path, decision, by=story.desks.credit_manager)
+    await received(story, order)
+    await paid(story, await billed(story, order, Decimal("73.78")), Decimal("73.78"))
 
 
 @kind(

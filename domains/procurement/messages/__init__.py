@@ -249,6 +249,8 @@ class ChangePrices(PriceChangeAsked):
 
     change_id: UUID
     changed_on: date
+    acknowledgement_id: UUID | None = Field(default=None, exclude_if=lambda of: of is None)
+    """The supplier's answer whose prices are accepted so."""
 
 
 class RepriceOrder(ChangePrices):

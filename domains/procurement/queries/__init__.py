@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Numeric, bindparam, select, text
+from sqlalchemy import Date, Integer, Numeric, and_, bindparam, select, text
 
 from domains.identity import queries as identity
 from domains.procurement.messages import PURCHASE_ORDER, PurchaseOrderStatus
+from domains.procurement.queries.acknowledgements import is_acknowledged, promised_on
 from domains.procurement.tables import PurchaseOrder, PurchaseOrderLine
 from foundation.database.connections import columns_for
-from foundation.database.lists import Listing, between, equal, named
+from foundation.database.lists import Listing, between, equal, named, only
 from foundation.database.transaction import Transaction
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
 
@@ -30,6 +31,8 @@ class PurchaseLineView(Message):
     net_amount: ShownAmount
     tax_amount: ShownAmount
     received_quantity: ShownQuantity
+    promised_on: date | None
+    """When it comes, as the supplier has answered last; nothing of an answer that was refused."""
 
 
 class PurchaseOrderSummary(Message):
@@ -66,7 +69,9 @@ _ORDER = select(
         PurchaseOrder, PurchaseOrderView, order_id=PurchaseOrder.id, order_number=PurchaseOrder.number
     )
 )
-_LINES = select(*columns_for(PurchaseOrderLine, PurchaseLineView)).order_by(PurchaseOrderLine.line_number)
+_LINES = select(
+    *columns_for(PurchaseOrderLine, PurchaseLineView, promised_on=promised_on(PurchaseOrderLine))
+).order_by(PurchaseOrderLine.line_number)
 PURCHASE_ORDERS = Listing(
     name="purchase_orders",
     about="Purchase orders, the newest first.",
@@ -80,6 +85,11 @@ PURCHASE_ORDERS = Listing(
         *between(PurchaseOrder.ordered_on),
         *between(PurchaseOrder.expected_on),
         *between(PurchaseOrder.total_amount),
+        only(
+            "only_unacknowledged",
+            and_(PurchaseOrder.status == PurchaseOrderStatus.PLACED.value, ~is_acknowledged()),
+            "Only those that are placed and that the supplier has not acknowledged",
+        ),
     ),
     sorts=named(
         PurchaseOrder.ordered_on,

@@ -28,10 +28,10 @@ UPDATE foundation.inbox SET delivered_at = NULL WHERE company_id = :c;
 UPDATE foundation.command c SET answered_at = NULL, answer = NULL, refusal = NULL FROM foundation.process p
     WHERE c.company_id = :c AND p.id = c.process_id AND p.outcome = 'closed';
 
--- requests_are_answered: 248
+-- requests_are_answered: 249
 DELETE FROM foundation.process p USING foundation.command c WHERE c.company_id = :c AND p.id = c.process_id;
 UPDATE foundation.command SET answered_at = NULL, answer = NULL, refusal = NULL WHERE company_id = :c;
 
--- requests_are_answered: 131
+-- requests_are_answered: 132
 UPDATE foundation.command c SET answered_at = NULL, answer = NULL, refusal = NULL FROM foundation.process p
     WHERE c.company_id = :c AND p.id = c.process_id AND p.outcome IS NULL;

@@ -108,6 +108,30 @@ UPDATE procurement.purchase_order_line SET unit_price = unit_price + 0.01 WHERE 
 -- A cancelled order of which the supplier was never told that.
 DELETE FROM procurement.purchase_order_version WHERE company_id = :c AND is_cancelled;
 
--- suppliers_know_what_is_ordered: 33
+-- suppliers_know_what_is_ordered: 31
 DELETE FROM procurement.purchase_order_version WHERE company_id = :c AND version = 1 AND NOT EXISTS (
     SELECT FROM procurement.purchase_order_version v WHERE v.order_id = purchase_order_version.order_id AND v.version = 2);
+
+-- acknowledgements_answer_their_order: 1
+-- also no other
+UPDATE procurement.acknowledgement SET status = 'agreed' WHERE company_id = :c AND status = 'waiting';
+
+-- acknowledgements_answer_their_order: 1
+DELETE FROM procurement.acknowledgement_line l USING procurement.acknowledgement a
+    WHERE a.id = l.acknowledgement_id AND a.company_id = :c AND a.status = 'agreed' AND l.line_number = 2;
+
+-- acknowledgements_answer_their_order: 1
+UPDATE procurement.acknowledgement_line l SET unit_price = ordered_price FROM procurement.acknowledgement a
+    WHERE a.id = l.acknowledgement_id AND a.company_id = :c AND a.status = 'waiting' AND l.line_number = 2;
+
+-- accepted_prices_were_agreed: 1
+-- also no other
+UPDATE procurement.acknowledgement SET status = 'accepted', decided_by = 'x', decided_on = '2026-03-04'
+    WHERE company_id = :c AND status = 'waiting';
+
+-- accepted_prices_were_agreed: 1
+UPDATE procurement.acknowledgement_line l SET unit_price = unit_price + 1 FROM procurement.acknowledgement a
+    WHERE a.id = l.acknowledgement_id AND a.company_id = :c AND a.status = 'accepted' AND l.line_number = 1;
+
+-- accepted_prices_were_agreed: 1
+UPDATE procurement.acknowledgement SET status = 'refused' WHERE company_id = :c AND status = 'accepted';
