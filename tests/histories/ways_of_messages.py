@@ -5,7 +5,7 @@ from typing import Any
 
 from foundation.runtime.settings import settings
 from tests.announcements import Announcing
-from tests.builders import payment_runs
+from tests.builders import payment_runs, purchase_orders
 from tests.doubles.mail_server import taking_mail
 from tests.doubles.receiver import listening
 from tests.erp import an_order
@@ -80,6 +80,22 @@ async def remittance_advice_sent(scene: Scene) -> tuple[str, ...]:
     await payment_runs.paid(erp, await payment_runs.proposed(erp))
     await payment_runs.told(erp, "MILL")
     await scene.until_ended("payment_advice_run")
+    async with taking_mail() as server:
+        known = {"mail_host": "127.0.0.1", "mail_port": server.port, "mail_security": "none"}
+        with instead(settings(), **known):
+            return await _sent(scene, await _intended(scene))
+
+
+@way
+async def purchase_order_sent(scene: Scene) -> tuple[str, ...]:
+    """The order as its supplier is sent it."""
+    erp = scene.erp
+    path = f"/v1/companies/{erp.company}"
+    etag = (await erp.request("GET", path)).headers["ETag"]
+    erp.accepted(await erp.request("PATCH", path, {"email": "us@trading.example"}, if_match=etag))
+    await _switch_on(scene, "purchase_order")
+    await erp.post("/v1/suppliers", purchase_orders.SUPPLIER | {"email": "orders@grove.example"})
+    await erp.post(purchase_orders.PATH, purchase_orders.a_purchase_order())
     async with taking_mail() as server:
         known = {"mail_host": "127.0.0.1", "mail_port": server.port, "mail_security": "none"}
         with instead(settings(), **known):
