@@ -26,7 +26,7 @@ SALARY: dict[str, Any] = {
 LEVIES = {"sick_pay": "1.6", "maternity": "0.44"}
 APPRENTICE = "Apprentice"
 RAISED, RAISE = "E-021", "4000.00"
-"""Who gets a raise, from the second month on."""
+"""Who gets a raise from the first month on, which is known when that is paid: the second pays the rest."""
 LEAVES, LAST_DAY = "E-029", "2026-10-15"
 """Who leaves amid the second month."""
 APPROVERS = {"finance director": FINANCE, "payroll approver": PAY_APPROVER}
@@ -73,12 +73,8 @@ class Wages:
 
     async def _change(self) -> None:
         """One of them gets a raise, and one has left."""
-        known = {agreement["employee_code"]: agreement for _, agreement in hired()}
-        for code, last in ((RAISED, MONTHS[0].ends_on), (LEAVES, LAST_DAY)):
-            path = f"/v1/pay-agreements/{known[code]['code']}"
-            await self.people.change(path, {"valid_to": last}, by=PAYROLL)
-        raised = known[RAISED] | {"code": f"{RAISED}-2", "valid_from": "2026-10-01"}
-        await self._put("pay-agreements", raised | {"items": _salary(RAISE)}, by=PAYROLL)
+        for code, changes in ((RAISED, {"items": _salary(RAISE)}), (LEAVES, {"valid_to": LAST_DAY})):
+            await self.people.change(f"/v1/pay-agreements/{code}-1", changes, by=PAYROLL)
 
     async def _pay(self, month: Month) -> None:
         """The run of a month: opened, computed, submitted, approved by two, posted."""

@@ -21,6 +21,7 @@ from perpetual.demo.paying import PAID_AFTER, Payday
 from perpetual.demo.people import ADMINISTRATOR, COMPANY, People, Refused
 from perpetual.demo.playing import PATIENCE, Order, Year, first_part, paid
 from perpetual.demo.supply import REORDERED
+from perpetual.demo.wages import RAISED
 from tests.checked import violations
 from tests.erp import ADMIN_KEY, Erp
 
@@ -65,9 +66,17 @@ async def test_a_small_year_is_played_and_playing_it_again_adds_nothing(
     )
     assert re.search(rf"An order: +http://\S+{page}\n", first)
     assert "http://temporal/namespaces/default/workflows?query=ErpCompany+%3D+%22HAVELRAD%22+AND+" in first
+    await two_months_are_paid(havelrad)
+    await what_is_short_is_bought_and_billed_too_early(http, havelrad)
+
+
+async def two_months_are_paid(havelrad: Erp) -> None:
+    """What was not known in the first month is paid with the second."""
     runs = (await havelrad.get("/v1/payroll-runs", sort="number"))["items"]
     assert [(run["status"], run["people"]) for run in runs] == [("sealed", 30)] * 2
-    await what_is_short_is_bought_and_billed_too_early(http, havelrad)
+    (slip,) = (await havelrad.get("/v1/payslips", run=runs[1]["run_id"], employee=RAISED))["items"]
+    # 4,000.00, and 200.00 for the month before.
+    assert slip["gross_amount"] == "4200.00"
 
 
 async def what_is_short_is_bought_and_billed_too_early(http: httpx.AsyncClient, havelrad: Erp) -> None:
