@@ -22,7 +22,7 @@ from perpetual.demo.paying import PAID_AFTER, Payday
 from perpetual.demo.people import ADMINISTRATOR, COMPANY, People, Refused
 from perpetual.demo.playing import Year
 from perpetual.demo.supply import LAST_ARRIVAL, RUNS_ON, agree
-from perpetual.demo.wages import Wages
+from perpetual.demo.wages import Payroll
 
 FILES = Path(__file__).parents[1] / "company"
 MAPPING = Path(__file__).with_name("havelrad.toml")
@@ -105,7 +105,7 @@ async def play(people: People, orders: list[PlayedOrder], console: Console) -> t
         console.print("Paying the suppliers, and reading the bank's statement …", highlight=False)
         await Payday(people, LAST_ARRIVAL + PAID_AFTER).pay()
         console.print("Hiring thirty people, and paying them for two months …", highlight=False)
-        await Wages(people).pay()
+        await Payroll(people).pay()
     return year.troubles, time.perf_counter() - began
 
 

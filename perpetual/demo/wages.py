@@ -44,7 +44,7 @@ class Month:
 MONTHS = (Month("2026-09-01", "2026-09-30"), Month("2026-10-01", "2026-10-31"))
 
 
-class Wages:
+class Payroll:
     """The people of the company, and what they are paid."""
 
     def __init__(self, people: People) -> None:
