@@ -79,7 +79,6 @@ async def _found(owner: Connection, asked: Sequence[Invariant], statements: str)
     await savepoint.start()
     try:
         if statements:
-            await owner.execute("SET LOCAL session_replication_role = replica")
             await owner.execute(statements.replace(":c", f"'{TRADED}'"))
         return [f"{one.invariant} {one.as_text()}"[:120] for one in await ask(owner, asked, company=TRADED)]
     finally:

@@ -56,11 +56,16 @@ async def traded(http: httpx.AsyncClient, temporal: Client, owner_url: str) -> E
 
 @pytest.fixture(scope="session")
 async def session(traded: Erp, owner_url: str) -> AsyncIterator[Connection]:
-    """The tables' owner, with the settings that the command checks with."""
+    """The tables' owner, with the settings that the command checks with; triggers and foreign keys are off.
+
+    They are for all of the session: PostgreSQL forgets all plans when they are switched off or on, and takes
+    longer to make them again for one seeded bug than to answer.
+    """
     del traded
+    often = {"plan_cache_mode": "force_generic_plan", "session_replication_role": "replica"}
     connection = await asyncpg.connect(
         owner_url,
-        server_settings=SETTINGS | {"plan_cache_mode": "force_generic_plan"},  # The same is asked very often.
+        server_settings=SETTINGS | often,  # The same is asked very often.
         statement_cache_size=200,
         max_cacheable_statement_size=0,
     )
