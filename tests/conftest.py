@@ -8,13 +8,14 @@ import itertools
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import asyncpg
 import httpx
 import hypothesis
 import pytest
 import structlog
+import uvloop
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -53,6 +54,12 @@ structlog.configure(
 os.environ["RUST_BACKTRACE"] = "0"
 
 _company_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def _asyncio_loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """The tests' event loop is the one that API and workers have where we are installed."""
+    return uvloop.new_event_loop
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -111,6 +112,24 @@ class Machine:
             await child.wait()
 
 
+@dataclass
+class Started:
+    """A program that was started, perhaps as another user: which uvloop does for nobody."""
+
+    process: subprocess.Popen[bytes]
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self.process.pid
+
+    async def wait(self) -> int:
+        """Until it has died: its exit code, or minus the signal."""
+        while (code := self.process.poll()) is None:  # noqa: ASYNC110  # It tells nobody.
+            await asyncio.sleep(0.02)
+        return code
+
+
 def program(
     command: Callable[[], list[str]], environment: dict[str, str], log: Path, **options: Any
 ) -> Start:
@@ -120,15 +139,16 @@ def program(
         # Making the command may wait for what an earlier one has left.
         arguments = await asyncio.to_thread(command)
         with log.open("ab") as output:
-            return await asyncio.create_subprocess_exec(
-                *arguments,
+            process = subprocess.Popen(  # noqa: ASYNC220  # In a thread it would be started, and known to nobody.
+                arguments,
                 env=environment,
-                stdin=asyncio.subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
                 **options,
             )
+        return Started(process)
 
     return start
 
