@@ -68,10 +68,16 @@ async def books(database: Database, caller: Caller) -> Accountant:
     return accountant
 
 
-@pytest.fixture
-async def full_books(books: Accountant) -> Accountant:
-    """The same with goods, an invoice, a credit note, a dunning letter: something of everything."""
-    caller = books.caller
+@pytest.fixture(scope="module")
+async def full_books(database: Database) -> Accountant:
+    """Books with an entry, goods, an invoice, a credit note, a dunning letter: something of everything.
+
+    What is tried on them is refused, and leaves them as they are.
+    """
+    del database
+    caller = Caller(company="GUARDED", actor="a tester", correlation_id="test of GUARDED")
+    books = await Accountant(caller).open()
+    await books.post(an_entry(("1400", 1), ("3000", -1)))
     await master_data.put_warehouse(books.call(), PutWarehouse(code=warehouse.MAIN, name="Main"))
     await master_data.put_item(books.call(), PutItem(code="nut", name="Nut"))
     received = warehouse.a_receipt(warehouse.goods("nut", 10, "2"))

@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from foundation.database.connections import Database
+from foundation.values.messages import Caller
 from tests.builders.finance import Accountant, a_line, an_entry
 from tests.guards import past_the_guards
 
@@ -150,6 +152,19 @@ async def test_a_source_has_one_entry_for_a_purpose_and_an_entry_one_reversal(ac
 @pytest.fixture
 async def busy(accountant: Accountant) -> Accountant:
     """Books with something of everything."""
+    return await with_something_of_everything(accountant)
+
+
+@pytest.fixture(scope="module")
+async def guarded(database: Database) -> Accountant:
+    """The same, once: what is tried on them is refused, and leaves them as they are."""
+    del database
+    caller = Caller(company="REFUSING", actor="a tester", correlation_id="test of REFUSING")
+    return await with_something_of_everything(await Accountant(caller).open())
+
+
+async def with_something_of_everything(accountant: Accountant) -> Accountant:
+    """Invoices, money, a refund, entries, of which one is reversed; a month that is locked."""
     await accountant.may_order("10")
     invoice = await accountant.bill(a_line(1, "100"))
     await accountant.receive("40", invoice_id=invoice.invoice_id)
@@ -164,16 +179,16 @@ async def busy(accountant: Accountant) -> Accountant:
 
 
 @pytest.mark.parametrize("statement", CHANGES + REFUSED)
-async def test_the_application_cannot(statement: str, busy: Accountant) -> None:
+async def test_the_application_cannot(statement: str, guarded: Accountant) -> None:
     with pytest.raises(asyncpg.PostgresError):
-        await busy.do(statement)
+        await guarded.do(statement)
 
 
 @pytest.mark.parametrize("statement", CHANGES)
 async def test_not_even_the_owner_of_the_tables_changes_what_was_posted(
-    statement: str, busy: Accountant, owner_url: str
+    statement: str, guarded: Accountant, owner_url: str
 ) -> None:
-    del busy
+    del guarded
     owner = await asyncpg.connect(owner_url)
     try:
         with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="only added to"):
