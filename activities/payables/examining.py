@@ -14,7 +14,9 @@ from domains.master_data import queries as master_data
 from domains.master_data.rules.tolerances import tolerance_for
 from domains.master_data.rules.validity import as_of
 from domains.payables.messages import PostSupplierInvoice
+from domains.payables.queries.goods_write_offs import standing_write_offs
 from domains.payables.rules import invoices, matching
+from domains.payables.rules.goods_write_offs import check_not_written_off
 from domains.payables.rules.invoices import BilledAlready, BillTerms, ComputedBill, normal_number
 from domains.payables.rules.matching import MatchedLine, Matching, Tolerated
 from foundation.database.transaction import Transaction
@@ -87,8 +89,8 @@ class Examined:
 async def examine(tx: Transaction, post: PostSupplierInvoice) -> Examined:
     """Match and compute an invoice.
 
-    Refuses: BilledAlready; Invalid when it is not what it says; TooEarly, StillSettled, NoExchangeRate,
-    NoFiscalYear, PeriodLocked.
+    Refuses: BilledAlready; GoodsWrittenOffBefore; Invalid when it is not what it says; TooEarly,
+    StillSettled, NoExchangeRate, NoFiscalYear, PeriodLocked.
     """
     books = await books_on(tx, post.posted_on)
     check_not_before("posted_on", post.posted_on, post.invoiced_on, post.supplier_number)
@@ -97,6 +99,7 @@ async def examine(tx: Transaction, post: PostSupplierInvoice) -> Examined:
     terms = await _terms(tx, post, books)
     invoices.check_countable(post, terms.rate)
     received = await goods_of_order(tx, post.order_id, on=post.posted_on)
+    check_not_written_off(post.lines, received, await standing_write_offs(tx, post.order_id))
     matched = matching.match(post, received, await _tolerated(tx, post, terms))
     await _check_days(tx, post, received, matched.lines)
     return Examined(books, terms, matched, invoices.compute(post, matched.lines, terms))

@@ -9,10 +9,10 @@ from uuid import UUID
 from fastapi import Body, File, Response, UploadFile
 
 from activities.payables.invoice_files import keep_invoice_file
-from api import processes
 from api.door import Asked, Router, allows
 from api.lists import add_list
-from api.procurement.purchase_orders import order_as_named, process_of
+from api.payables.supplier_invoices import entered
+from api.procurement.purchase_orders import order_as_named
 from domains.master_data import queries as master_data
 from domains.master_data.rules.tax_numbers import is_vat_number
 from domains.payables.files.reading import read_invoice
@@ -98,8 +98,7 @@ async def enter_invoice_of_file(
             "file_id": file_id,
         }
     )
-    process = process_of(asked, order.order_id)
-    return await processes.command(asked, process, "enter_invoice", command, SupplierInvoiceEntered)
+    return await entered(asked, order.order_id, command)
 
 
 async def _order_of(tx: Transaction, read: ReadInvoice, named: str | None) -> OrderOfInvoice:

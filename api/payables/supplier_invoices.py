@@ -36,11 +36,13 @@ from domains.payables.messages.blocks import (
     SupplierInvoiceEntered,
     SupplierInvoiceRejected,
 )
-from domains.payables.queries import SupplierInvoiceView, blocked
+from domains.payables.queries import SupplierInvoiceView, blocked, goods_write_offs
 from domains.payables.queries.blocked import BlockedByReason, BlockedInvoiceView
+from domains.payables.rules.goods_write_offs import check_none_written_off
 from domains.payables.rules.matching import posted_of
 from foundation.database.connections import columns_for
 from foundation.database.lists import Listing, at_most, equal, named
+from foundation.values.errors import ProcessEnded
 
 supplier_invoices = Router(prefix="/v1/supplier-invoices", tags=["Payables"])
 blocked_invoices = Router(prefix="/v1/blocked-invoices", tags=["Payables"])
@@ -81,8 +83,18 @@ async def enter_invoice(
             "posted_on": invoice.posted_on or max(asked.today, invoice.invoiced_on),
         }
     )
+    return await entered(asked, order_id, command)
+
+
+async def entered(asked: AskedRequest, order_id: UUID, command: EnterInvoice) -> SupplierInvoiceEntered:
+    """What the order's process answers. Of one that has ended, whose goods were written off, that is said."""
     process = process_of(asked, order_id)
-    return await processes.command(asked, process, "enter_invoice", command, SupplierInvoiceEntered)
+    try:
+        return await processes.command(asked, process, "enter_invoice", command, SupplierInvoiceEntered)
+    except ProcessEnded as ended:
+        async with asked.read() as tx:
+            check_none_written_off(ended, await goods_write_offs.standing_write_offs(tx, order_id))
+        raise
 
 
 add_list(supplier_invoices, queries.SUPPLIER_INVOICES, allows("payables.supplier_invoice.read"))

@@ -4,6 +4,9 @@ Who enters invoices neither decides about those that are blocked, nor says what 
 """
 
 GRANTS = {
-    "accountant": ("payables.debit_note.*", "payables.supplier_invoice.*"),
-    "finance director": ("payables.blocked_invoice.*", "payables.tolerance.*"),
+    "accountant": ("payables.debit_note.*", "payables.goods_write_off.*", "payables.supplier_invoice.*"),
+    "finance director": (
+        *("payables.blocked_invoice.*", "payables.tolerance.*"),
+        "payables.goods_write_off.read",
+    ),
 }

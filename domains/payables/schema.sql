@@ -371,3 +371,80 @@ CREATE INDEX set_off_invoice_id_idx ON payables.set_off (invoice_id);
 SELECT foundation.protect('payables.set_off', 'SELECT, INSERT');
 SELECT foundation.only_add_to('payables.set_off');
 SELECT foundation.stamp_transaction('payables.set_off');
+
+
+-- Goods write-offs
+-- ----------------
+
+-- Their numbers may have gaps, and begin with what the comment says.
+CREATE SEQUENCE payables.goods_write_off_number;
+COMMENT ON SEQUENCE payables.goods_write_off_number IS 'GW';
+GRANT USAGE ON SEQUENCE payables.goods_write_off_number TO perpetual_app;
+
+-- Goods that came and are never billed, or were billed, went back and are never credited.
+CREATE TABLE payables.goods_write_off (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    kind text NOT NULL CONSTRAINT goods_write_off_kind_known CHECK (kind IN ('not_billed', 'not_credited')),
+    order_id uuid NOT NULL,
+    order_number text NOT NULL,
+    process_of_order text NOT NULL,
+    supplier_code text NOT NULL,
+    written_off_on date NOT NULL,
+    reason text NOT NULL CONSTRAINT goods_write_off_has_reason CHECK (reason <> ''),
+    -- In the company's currency.
+    currency text NOT NULL,
+    total_amount numeric(18, 6) NOT NULL,
+    requested_by text NOT NULL,
+    approved_by text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT goods_write_off_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT goods_write_off_total_positive CHECK (total_amount > 0),
+    CONSTRAINT goods_write_off_not_approved_by_who_asked CHECK (approved_by <> requested_by),
+    FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code)
+);
+CREATE INDEX goods_write_off_company_id_written_off_on_id_idx
+    ON payables.goods_write_off (company_id, written_off_on, id);
+CREATE INDEX goods_write_off_order_id_idx ON payables.goods_write_off (order_id);
+SELECT foundation.protect('payables.goods_write_off', 'SELECT, INSERT');
+SELECT foundation.only_add_to('payables.goods_write_off');
+
+CREATE TABLE payables.goods_write_off_line (
+    write_off_id uuid NOT NULL REFERENCES payables.goods_write_off (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    -- What was open of one line of the order, and the receipt or return that it is of.
+    open_item_id uuid NOT NULL,
+    document_number text NOT NULL,
+    order_line_number integer NOT NULL,
+    stock_quantity numeric(18, 6) NOT NULL,
+    amount numeric(18, 6) NOT NULL,
+    PRIMARY KEY (write_off_id, line_number),
+    CONSTRAINT goods_write_off_line_of_something CHECK (least(stock_quantity, amount) > 0)
+);
+CREATE INDEX goods_write_off_line_open_item_id_idx ON payables.goods_write_off_line (open_item_id);
+SELECT foundation.protect('payables.goods_write_off_line', 'SELECT, INSERT');
+SELECT foundation.only_add_to('payables.goods_write_off_line');
+SELECT foundation.lines_come_with('payables.goods_write_off', 'payables.goods_write_off_line', 'write_off_id');
+
+-- What is written off is the sum of its lines.
+CREATE FUNCTION payables.write_off_is_its_lines() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM payables.goods_write_off h
+        WHERE h.id IN (SELECT write_off_id FROM added) AND h.total_amount <> (
+            SELECT sum(l.amount) FROM payables.goods_write_off_line l WHERE l.write_off_id = h.id)
+    ) THEN
+        RAISE EXCEPTION 'a write-off is not the sum of its lines'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+SELECT foundation.for_application_only('payables.write_off_is_its_lines');
+CREATE TRIGGER write_off_is_its_lines AFTER INSERT ON payables.goods_write_off_line
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION payables.write_off_is_its_lines();

@@ -60,6 +60,7 @@ ACCOUNTS = """
 5120|Scrapped goods|expense|scrapped_goods
 5130|Write-downs of inventory|expense|inventory_write_down
 5200|Purchase price differences|expense|purchase_price_difference
+5210|Goods receipts written off|expense|goods_received_written_off
 5250|Purchased services|expense|purchased_services
 5300|Inbound freight and customs duty|expense|
 5400|Packaging material|expense|

@@ -27,6 +27,15 @@ async def at_vendor_return(story: "Story", fate: Fate) -> Any:
     return await story.desks.clerk.get(f"/v1/vendor-returns/{fate.process_id.split('/')[2]}")
 
 
+async def at_goods_write_off(story: "Story", fate: Fate) -> Any:
+    """Where a write-off of goods stands, by the id of its process."""
+    assert fate.process_id is not None
+    process = await story.desks.clerk.get(f"/v1/processes/{fate.process_id}")
+    return {"write_off_id": fate.process_id.split("/")[2], "write_off_number": process["document"]} | {
+        "stage": "waiting for approval"
+    }
+
+
 async def at_requisition(story: "Story", fate: Fate) -> Any:
     """The requisition, by the id of its process."""
     assert fate.process_id is not None

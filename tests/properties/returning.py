@@ -1,15 +1,23 @@
-"""Goods that go back to suppliers, asked for at random: what is claimed for them, and set off."""
+"""Goods that go back to suppliers, asked for at random: what is claimed for them, and set off; and goods that
+are never billed, or never credited.
+"""
 
 from decimal import Decimal
 from uuid import uuid4
 
 from activities.inventory import vendor_returns
-from activities.payables import debit_notes, set_offs
+from activities.payables import debit_notes, goods_write_offs, set_offs
 from domains.inventory.messages.vendor_returns import LineToSendBack, SendGoodsBack
 from domains.payables.messages.debit_notes import ConfirmDebitNote, PostDebitNote
+from domains.payables.messages.goods_write_offs import (
+    GoodsNeverSettled,
+    GoodsToWriteOff,
+    GoodsWriteOffProposed,
+    PostGoodsWriteOff,
+)
 from domains.payables.messages.set_offs import SetDebitNoteOff
 from tests.properties.asking import asks
-from tests.properties.company import PLACES, Chance, Company
+from tests.properties.company import PLACES, SUPPLIER, Chance, Company
 
 # The invoices of an order are in one currency; here they may be in any.
 _CAME = """
@@ -33,6 +41,14 @@ _TO_CLAIM = """
     WHERE o.side = 'goods_received' AND o.open_quantity < 0 AND 2 > (
         SELECT count(DISTINCT i.currency) FROM payables.supplier_invoice i WHERE i.order_id = o.order_id)
     ORDER BY o.document_number
+"""
+_OPEN = """
+    SELECT o.id, o.document_number, o.order_id, o.order_line_number, o.open_quantity, o.base_open_amount,
+        greatest(o.document_on, o.reopened_on) AS since
+    FROM ledger.open_item o
+    WHERE o.side = 'goods_received' AND o.open_quantity <> 0 AND o.base_open_amount <> 0
+        AND o.order_id IS NOT NULL
+    ORDER BY o.open_quantity > 0, o.document_number, o.order_line_number
 """
 _CLAIMED = """
     SELECT d.id, d.total_amount, o.open_amount, o.document_on AS since, (
@@ -97,4 +113,42 @@ async def set_off(company: Company, chance: Chance) -> SetDebitNoteOff | None:
         invoice_id=note.invoice_id,
         set_off_on=max(company.day(chance), note.since),
         amount=None if chance.random() < 0.7 else Decimal(1),
+    )
+
+
+@asks(goods_write_offs.post_goods_write_off)
+async def write_off(company: Company, chance: Chance) -> PostGoodsWriteOff | None:
+    """What is open of one line, as somebody has said yes to it."""
+    goods = await company.one_of(chance, _OPEN)
+    if goods is None or chance.random() < 0.5:
+        return None
+    on, write_off_id = max(company.day(chance), goods.since), uuid4()
+    is_billed = goods.open_quantity < 0
+    line = GoodsToWriteOff(
+        open_item_id=goods.id,
+        document_number=goods.document_number,
+        order_line_number=goods.order_line_number,
+        stock_quantity=abs(goods.open_quantity),
+        amount=abs(goods.base_open_amount),
+    )
+    proposed = GoodsWriteOffProposed(
+        write_off_id=write_off_id,
+        write_off_number=f"GW-{write_off_id.hex[:6]}",
+        kind=GoodsNeverSettled.NOT_CREDITED if is_billed else GoodsNeverSettled.NOT_BILLED,
+        order_id=goods.order_id,
+        order_number=f"PO-{goods.order_id.hex[:6]}",
+        supplier_code=SUPPLIER.code,
+        written_off_on=on,
+        currency="EUR",
+        total_amount=line.amount,
+        lines=(line,),
+    )
+    return PostGoodsWriteOff(
+        write_off_id=write_off_id,
+        written_off_on=on,
+        process_of_order=f"{company.code}/procure_to_pay/{goods.order_id}",
+        reason="never billed",
+        proposed=proposed,
+        requested_by="somebody",
+        approved_by="another",
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.builders import requisitions
+from tests.builders import requisitions, unbilled_goods
 from tests.builders.purchase_orders import (
     BLOCKED,
     PATH,
@@ -125,3 +125,15 @@ async def cancelling_an_ordered_requisition(erp: Erp) -> Asked:
     requisition = await requisitions.entered(erp)
     await requisitions.until(erp, requisition, "ordered")
     return f"{requisitions.PATH}/{requisition['requisition_id']}/cancellation", {"reason": "no need"}
+
+
+async def cancelling_a_goods_write_off(erp: Erp) -> Asked:
+    order, _ = await bought(erp)
+    asked = await unbilled_goods.requested(erp, order)
+    return f"{unbilled_goods.PATH}/{asked['write_off_id']}/cancellation", {"reason": "no need"}
+
+
+async def cancelling_what_is_written_off(erp: Erp) -> Asked:
+    order, _ = await bought(erp)
+    written_off = await unbilled_goods.written_off(erp, order)
+    return f"{unbilled_goods.PATH}/{written_off['write_off_id']}/cancellation", {"reason": "no need"}

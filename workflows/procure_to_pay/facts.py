@@ -20,7 +20,9 @@ from domains.payables.messages.blocks import (
     RejectInvoice,
     SupplierInvoiceBlocked,
 )
+from domains.payables.messages.goods_write_offs import GoodsWriteOffNews
 from domains.payables.rules import matching
+from domains.payables.rules.goods_write_offs import check_no_write_off
 from domains.procurement import rules
 from domains.procurement.messages import (
     CancelPurchaseOrder,
@@ -46,6 +48,7 @@ from workflows.procure_to_pay.refusals import (
     NotItsInvoice,
     NotItsReceipt,
 )
+from workflows.procure_to_pay.writing_off import GoodsNeverBilled
 
 WAITS_FOR_APPROVAL = "waiting for approval"
 
@@ -90,6 +93,8 @@ class PurchaseFacts:
     """The receipts that stand."""
     returns: dict[UUID, ReturnOfOrder] = field(default_factory=dict)
     """What went back to the supplier, and stands."""
+    written_off: dict[UUID, GoodsNeverBilled] = field(default_factory=dict)
+    """What is never billed."""
     invoices: dict[UUID, OwedInvoice] = field(default_factory=dict)
     """The supplier's invoices that stand."""
     told_open: dict[UUID, Decimal] = field(default_factory=dict)
@@ -155,11 +160,12 @@ class PurchaseFacts:
 
     @property
     def to_be_billed(self) -> dict[int, Decimal]:
-        """What has come, is not billed and did not go back; of services, which nobody receives, what was
-        ordered and is still wanted.
+        """What has come, is not billed, did not go back and was not written off; of services, which nobody
+        receives, what was ordered and is still wanted.
         """
         billed = self.billed
         received = less(self.received, (one.unbilled for one in self.returns.values()))
+        received = less(received, (one.lines for one in self.written_off.values()))
         there = {
             line.line_number: received.get(line.line_number, ZERO) if line.is_stocked else line.quantity
             for line in self.placed.lines
@@ -224,7 +230,8 @@ class PurchaseFacts:
         if self.still_to_come:
             return "waiting for goods", "warehouse"
         if self.is_done:
-            return "cancelled" if self.is_cancelled else "paid", "procurement" if self.must_end else None
+            ended = "written off" if self.written_off and not self.invoices else "paid"
+            return "cancelled" if self.is_cancelled else ended, "procurement" if self.must_end else None
         if self.blocked:
             return BLOCKED, matching.DECIDES
         if self.awaits_invoice:
@@ -280,10 +287,11 @@ class PurchaseFacts:
             raise NotAsRead(f"{known.says()}: read what it waits for now")
 
     def check_lines(self, enter: EnterInvoice) -> None:
-        """Refuses: Invalid, with every line that is not on the order; AllIsBilled, when no line is named and
-        nothing has come that is not billed.
+        """Refuses: Invalid, with every line that is not on the order; GoodsWrittenOffBefore or AllIsBilled,
+        when no line is named and nothing has come that is to be billed.
         """
         if not enter.lines and not self.to_be_billed:
+            check_no_write_off(one.number for one in self.written_off.values())
             raise AllIsBilled(f"nothing has come for {self.placed.order_number} that is not billed")
         refusals, known = Refusals(), {line.line_number for line in self.placed.lines}
         for position, line in enumerate(enter.lines):
@@ -318,6 +326,12 @@ class PurchaseFacts:
         lines = {line.line_number: line.quantity for line in sent.lines}
         unbilled = {line.line_number: line.unbilled_quantity for line in sent.lines}
         self.returns[sent.return_id] = ReturnOfOrder(lines, unbilled, sent.replace)
+
+    def write_off(self, news: GoodsWriteOffNews) -> None:
+        """So much is never billed, or is to be billed after all."""
+        self.written_off.pop(news.write_off_id, None)
+        if not news.is_taken_back:
+            self.written_off[news.write_off_id] = GoodsNeverBilled.of(news, self.placed.lines)
 
     def price(self, priced: PurchaseOrderPlaced, by: str) -> None:
         """Other prices hold from now on; what has come keeps the price at which it came."""

@@ -25,6 +25,7 @@ from domains.inventory.messages.vendor_returns import GoodsSentBack, VendorRetur
 from domains.ledger.messages import FindOpen, ReopenedInvoice, SettledInvoice
 from domains.payables.messages import EnterInvoice, TakeSupplierInvoiceBack
 from domains.payables.messages.blocks import AcceptInvoice, EnterCredit, RejectInvoice
+from domains.payables.messages.goods_write_offs import GoodsWriteOffNews
 from domains.procurement import messages
 from foundation.operations.mailbox import Event, command, fact
 from foundation.process.approvals import Approvals
@@ -56,6 +57,7 @@ class ProcureToPay(Approvals):
 
     goods_sent_back = fact("goods_sent_back", GoodsSentBack, "Goods have gone back to the supplier")
     return_taken_back = fact("return_taken_back", VendorReturnTakenBack, "They have not")
+    goods_written_off = fact("goods_written_off", GoodsWriteOffNews, "They are never billed, or are")
     invoice_settled = fact("invoice_settled", SettledInvoice, "An invoice of the supplier was paid")
     invoice_reopened = fact("invoice_reopened", ReopenedInvoice, "What had paid an invoice was taken back")
 
@@ -98,7 +100,7 @@ class ProcureToPay(Approvals):
                 await self.about_invoices(about, event)
             case SettledInvoice() | ReopenedInvoice() as news:
                 await self.ask_what_is_open(news.invoice_id, event.number)
-            case GoodsSentBack() | VendorReturnTakenBack() as news:
+            case GoodsSentBack() | VendorReturnTakenBack() | GoodsWriteOffNews() as news:
                 await returning.hear(self, self.facts, news)
                 await self.stand_as_it_is()
             case messages.PurchaseCancellation() as cancellation:
@@ -150,9 +152,7 @@ class ProcureToPay(Approvals):
         event.answer_with(reversed_)
 
     async def about_invoices(self, about: AboutInvoices, event: Event) -> None:
-        """3. What matches is posted and owed; what does not waits, and is tried again when something is done
-        that may cure it, until it matches or a person decides.
-        """
+        """3. What matches is posted and owed; what does not waits until it does, or a person decides."""
         answer = await invoicing.answer(self, self.facts, about, event)
         await self.stand_as_it_is()
         event.answer_with(answer)

@@ -1,19 +1,29 @@
-"""Goods of the order have gone back to the supplier by a return of their own, or are here after all."""
+"""Goods of the order have gone back to the supplier by a return of their own, or are here after all; or were
+written off, as never billed.
+"""
+
+from typing import TypeAlias
 
 from activities.procurement import purchase_orders
 from domains.inventory.messages.vendor_returns import GoodsSentBack, VendorReturnTakenBack
+from domains.payables.messages.goods_write_offs import GoodsWriteOffNews
 from domains.procurement.messages import LineToReceive, RecordReceipt
 from foundation.process.process import Process
 from workflows.procure_to_pay import invoicing
 from workflows.procure_to_pay.facts import PurchaseFacts, ReturnOfOrder
 
+AboutGoods: TypeAlias = GoodsSentBack | VendorReturnTakenBack | GoodsWriteOffNews
 
-async def hear(process: Process, facts: PurchaseFacts, news: GoodsSentBack | VendorReturnTakenBack) -> None:
+
+async def hear(process: Process, facts: PurchaseFacts, news: AboutGoods) -> None:
     """They are to come again, or not; or are here after all: what waits is looked at anew. Twice is once."""
-    if isinstance(news, GoodsSentBack):
-        await _send_back(process, facts, news)
-    else:
-        await _take_back(process, facts, news)
+    match news:
+        case GoodsSentBack():
+            await _send_back(process, facts, news)
+        case VendorReturnTakenBack():
+            await _take_back(process, facts, news)
+        case GoodsWriteOffNews():
+            facts.write_off(news)
 
 
 async def _send_back(process: Process, facts: PurchaseFacts, sent: GoodsSentBack) -> None:

@@ -71,8 +71,9 @@ def _came(row: Row, goods: GoodsThatCame) -> CameForLine:
         item_code=row.item_code,
         unit=row.unit,
         stock_per_unit=row.stock_quantity / row.quantity,
-        stock_quantity=row.stock_quantity - row.gone_quantity,
-        value=row.value - row.gone_value,
+        # What was written off as never billed is no more the supplier's to take back.
+        stock_quantity=row.stock_quantity - row.gone_quantity - goods.written_off.quantity,
+        value=row.value - row.gone_value - goods.written_off.base_amount,
         unbilled_quantity=goods.left.quantity,
         unbilled_value=goods.left.base_amount,
         opened=goods.left.opened,

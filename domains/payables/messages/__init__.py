@@ -28,6 +28,8 @@ class PayablesRole(Role):
     """The roles that supplier invoices are posted by."""
 
     SERVICES = "purchased_services"
+    GOODS_WRITTEN_OFF = "goods_received_written_off"
+    """What came and is never billed is a credit on it; what went back and is never credited, a debit."""
 
 
 class InvoiceLineAsked(Message):

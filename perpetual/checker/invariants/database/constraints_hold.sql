@@ -45,6 +45,8 @@ FROM (VALUES
         ('payables.supplier_debit_note', 'supplier_debit_note_company_id_number_key'),
         ('payables.supplier_debit_note', 'supplier_debit_note_total_is_sum'),
         ('payables.set_off', 'set_off_company_id_number_key'),
+        ('payables.goods_write_off', 'goods_write_off_company_id_number_key'),
+        ('payables.goods_write_off', 'goods_write_off_not_approved_by_who_asked'),
         ('inventory.stock', 'stock_in_transit_not_negative'),
         ('inventory.item_valuation', 'item_valuation_value_follows_quantity'),
         ('receivables.dunning_letter', 'dunning_letter_company_id_number_key'),

@@ -1,5 +1,5 @@
 -- A return of what was billed has one debit note that stands at most, over as much of each line as went back billed.
--- It has had one when its process has ended.
+-- It has had one when its process has ended, unless what was to be claimed was written off.
 WITH standing AS (
     SELECT d.* FROM payables.supplier_debit_note d
     WHERE NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = d.id)
@@ -24,7 +24,9 @@ FROM inventory.vendor_return v
     ) AS s ON s.return_id = v.id
     LEFT JOIN foundation.process p ON p.id = v.company_id || '/vendor_return/' || v.id
 WHERE s.notes > 1 OR s.wrong IS NOT NULL OR c.quantity <> b.quantity
-    OR (p.outcome IS NOT NULL AND NOT EXISTS (SELECT FROM payables.supplier_debit_note d WHERE d.return_id = v.id))
+    OR (p.outcome IS NOT NULL AND NOT EXISTS (SELECT FROM payables.supplier_debit_note d WHERE d.return_id = v.id)
+        AND NOT EXISTS (SELECT FROM payables.goods_write_off_line w JOIN ledger.open_item i ON i.id = w.open_item_id
+            WHERE i.document_id = v.id))
     OR (s.notes IS NOT NULL AND EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = v.id))
 UNION ALL
 SELECT d.company_id, d.number, NULL, NULL, NULL, NULL, NULL
