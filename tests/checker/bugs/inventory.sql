@@ -62,11 +62,11 @@ UPDATE inventory.shipment_line SET quantity = quantity + 1 WHERE company_id = :c
 -- shipments_cost_what_was_moved: 38
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'issue';
 
--- receipts_are_worth_what_was_moved: 46
+-- receipts_are_worth_what_was_moved: 47
 -- also figures_are_as_answered, receipts_are_posted_at_value
 UPDATE inventory.stock_receipt SET value = value + 1 WHERE company_id = :c;
 
--- receipts_are_worth_what_was_moved: 11
+-- receipts_are_worth_what_was_moved: 12
 DELETE FROM inventory.stock_receipt_line WHERE company_id = :c AND item_code = 'PEAR';
 
 -- returns_are_worth_what_was_moved: 1
@@ -90,7 +90,7 @@ INSERT INTO inventory.goods_return_line SELECT shipment_id, line_number, company
 -- also reversals_mirror_their_document, shipped_is_what_was_issued
 DELETE FROM inventory.shipment WHERE company_id = :c;
 
--- moves_have_their_document: 63
+-- moves_have_their_document: 65
 UPDATE inventory.stock_move SET document_id = gen_random_uuid() WHERE company_id = :c AND kind = 'receipt';
 
 -- moves_have_their_document: 2

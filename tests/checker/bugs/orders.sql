@@ -116,7 +116,7 @@ DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipme
 UPDATE ledger.journal_line l SET amount = amount * 2, base_amount = base_amount * 2 FROM
     ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment';
 
--- receipts_are_posted_at_value: 44
+-- receipts_are_posted_at_value: 45
 -- also lines_have_their_head, moves_and_entries_are_of_one_operation, requests_have_their_effect,
 -- also reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'stock_receipt';
@@ -156,15 +156,16 @@ DELETE FROM receivables.invoice WHERE company_id = :c;
 -- lines_have_their_head: 38
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
--- lines_have_their_head: 253
+-- lines_have_their_head: 258
 DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
--- settlements_have_their_documents: 117
+-- settlements_have_their_documents: 121
 -- also closed_orders_owe_nothing, credit_notes_add_up, debit_notes_are_posted,
--- also invoices_settle_what_has_come, items_know_their_days, open_items_are_what_is_not_settled,
--- also open_items_of_each_day_are_the_control_account, payments_are_used_or_on_account,
--- also refunds_have_their_money, reversals_give_back_what_was_settled, set_offs_are_of_both,
--- also settled_is_as_answered, supplier_payments_settle_their_invoice, write_offs_are_posted
+-- also goods_write_offs_are_approved_and_posted, invoices_settle_what_has_come, items_know_their_days,
+-- also open_items_are_what_is_not_settled, open_items_of_each_day_are_the_control_account,
+-- also payments_are_used_or_on_account, refunds_have_their_money, reversals_give_back_what_was_settled,
+-- also set_offs_are_of_both, settled_is_as_answered, supplier_payments_settle_their_invoice,
+-- also write_offs_are_posted
 UPDATE ledger.settlement SET open_item_id = gen_random_uuid() WHERE company_id = :c;
 
 -- settlements_have_their_documents: 1
@@ -237,7 +238,7 @@ UPDATE inventory.stock_move SET operation_key = operation_key || '/again' WHERE 
 UPDATE inventory.stock_move SET operation_key = NULL WHERE company_id = :c;
 UPDATE ledger.journal_entry SET operation_key = NULL WHERE company_id = :c;
 
--- moves_and_entries_are_of_one_operation: 46
+-- moves_and_entries_are_of_one_operation: 47
 UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
     'inventory.receive_stock';
 
@@ -254,7 +255,7 @@ UPDATE inventory.stock_receipt SET reason = 'opening' WHERE company_id = :c AND 
 -- entries_have_their_document: 2
 DELETE FROM inventory.revaluation WHERE company_id = :c;
 
--- entries_have_their_document: 27
+-- entries_have_their_document: 28
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- settlements_have_their_documents: 8
@@ -275,7 +276,7 @@ UPDATE ledger.refund SET money_id = gen_random_uuid() WHERE company_id = :c;
 -- refunds_have_their_money: 3
 DELETE FROM ledger.settlement WHERE company_id = :c AND source_type = 'refund';
 
--- open_items_have_their_document: 52
+-- open_items_have_their_document: 54
 -- also reversals_give_back_what_was_settled
 UPDATE ledger.open_item SET document_id = gen_random_uuid() WHERE company_id = :c AND document_type =
     'stock_receipt';

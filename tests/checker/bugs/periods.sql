@@ -3,12 +3,12 @@ UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET credit = credit + 1 WHERE company_id = :c AND account_code = '1400';
 
--- closed_periods_are_the_sum_of_their_lines: 26
+-- closed_periods_are_the_sum_of_their_lines: 27
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET starts_on = starts_on - 400 WHERE company_id = :c AND account_code = '1400';
 
--- closed_periods_are_the_sum_of_their_lines: 33
+-- closed_periods_are_the_sum_of_their_lines: 34
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET ends_on = ends_on + 400 WHERE company_id = :c AND account_code = '1400';
@@ -28,12 +28,12 @@ UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET account_code = account_code || '9' WHERE company_id = :c AND account_code = '1400';
 
--- closed_periods_are_the_sum_of_their_lines: 26
+-- closed_periods_are_the_sum_of_their_lines: 27
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.fiscal_year SET starts_on = '2026-03-02' WHERE company_id = :c AND code = '2026';
 
--- closed_periods_are_the_sum_of_their_lines: 26
+-- closed_periods_are_the_sum_of_their_lines: 27
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.fiscal_year SET ends_on = '2026-03-30' WHERE company_id = :c AND code = '2026';

@@ -26,7 +26,7 @@ DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 -- requests_have_their_effect: 38
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
--- requests_have_their_effect: 30
+-- requests_have_their_effect: 31
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- requests_have_their_effect: 3
@@ -72,7 +72,7 @@ UPDATE ledger.payment SET received_on = received_on - 30 WHERE company_id = :c;
 -- figures_are_as_answered: 38
 UPDATE inventory.shipment SET cost = cost - 1 WHERE company_id = :c;
 
--- figures_are_as_answered: 46
+-- figures_are_as_answered: 47
 UPDATE inventory.stock_receipt SET received_on = received_on - 30 WHERE company_id = :c;
 
 -- settled_is_as_answered: 1
@@ -144,7 +144,7 @@ DELETE FROM receivables.billing_due WHERE company_id = :c;
 -- also no other
 DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'invoice_settled';
 
--- others_are_told: 10
+-- others_are_told: 11
 DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'goods_set_aside';
 
 -- requests_have_their_effect: 4
@@ -174,7 +174,7 @@ UPDATE ledger.reversal SET number = 'RV-2026-000900' WHERE company_id = :c AND n
 -- settled_is_as_answered: 4
 UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND source_type = 'allocation' AND amount > 0;
 
--- requests_are_numbered: 75
+-- requests_are_numbered: 78
 -- also no other
 UPDATE foundation.command SET number = number + 50 WHERE company_id = :c AND number = 2;
 
