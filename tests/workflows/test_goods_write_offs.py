@@ -4,8 +4,11 @@ import asyncio
 from decimal import Decimal
 from typing import Any
 
+import asyncpg
 import pytest
+from sqlalchemy import text
 
+from foundation.database.connections import database
 from tests.builders.purchase_orders import (
     ABROAD,
     SUPPLIER,
@@ -309,3 +312,57 @@ async def test_what_was_written_off_does_not_go_back_and_its_receipt_stands(erp:
         "POST", f"{ORDERS}/{order['order_id']}/goods-write-offs?dry_run=true", a_write_off(2), by="accountant"
     )
     assert (dry.status_code, len((await erp.get(PATH))["items"])) == (200, 1)
+
+
+async def test_figures_of_trytons_perpetual_stock(erp: Erp) -> None:
+    """5 at 4 and 7 at 6 are ordered, 4 and 5 come: 46.00 are received and not invoiced, and never billed.
+    Figures of PyPI trytond-account-stock-anglo-saxon 8.2.x,
+    account_stock_anglo_saxon/tests/scenario_account_stock_anglo_saxon.rst, after the receipt.
+    """
+    before = await erp.balances()
+    order = await erp.post(ORDERS, a_purchase_order(("APPLE", "5", "4"), ("PEAR", "7", "6")))
+    await receive(erp, order, (1, "4"), (2, "5"))
+    assert (await moved(erp, before))[GRNI] == Decimal("-46.00")
+
+    write_off = await written_off(erp, order)
+
+    changed = await moved(erp, before)
+    assert (GRNI not in changed, changed[WRITTEN_OFF]) == (True, Decimal("-46.00"))
+    assert write_off["total_amount"] == "46.00"
+    (process,) = (await erp.get("/v1/processes", document=order["order_number"]))["items"]
+    assert process["stage"] == "waiting for goods"
+
+
+A_COPY = """
+    INSERT INTO payables.goods_write_off (id, number, kind, order_id, order_number, process_of_order,
+        supplier_code, written_off_on, reason, currency, total_amount, requested_by, approved_by)
+    SELECT '00000000-0000-0000-0000-000000000001', 'GW-X', kind, order_id, order_number, process_of_order,
+        supplier_code, written_off_on, reason, currency, {total}, requested_by, {by}
+    FROM payables.goods_write_off
+"""
+ITS_LINE = """
+    INSERT INTO payables.goods_write_off_line (write_off_id, line_number, open_item_id, document_number,
+        order_line_number, stock_quantity, amount)
+    SELECT '00000000-0000-0000-0000-000000000001', line_number, open_item_id, document_number,
+        order_line_number, stock_quantity, amount FROM payables.goods_write_off_line
+"""
+
+
+@pytest.mark.parametrize(
+    ("statements", "why"),
+    [
+        ([A_COPY.format(total="total_amount", by="requested_by")], "not_approved_by_who_asked"),
+        ([A_COPY.format(total="0", by="approved_by")], "total_positive"),
+        ([A_COPY.format(total="total_amount + 1", by="approved_by"), ITS_LINE], "not the sum of its lines"),
+        ([ITS_LINE.replace("line_number, open", "line_number + 1, open").replace("'0000", "'0001")], ""),
+        (["UPDATE payables.goods_write_off SET total_amount = 1"], ""),
+        (["DELETE FROM payables.goods_write_off_line"], ""),
+    ],
+)
+async def test_the_database_refuses_what_must_never_be(erp: Erp, statements: list[str], why: str) -> None:
+    await written_off(erp, await came(erp, ("APPLE", "10", "4.00")))
+
+    with pytest.raises(asyncpg.PostgresError, match=why):
+        async with database().write(erp.company, "somebody") as tx:
+            for statement in statements:
+                await tx.execute(text(statement))
