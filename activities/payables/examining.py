@@ -2,8 +2,9 @@
 blocked, in the same transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Uuid, bindparam, text
 
@@ -41,6 +42,10 @@ _BILLED = text(
         AND c.id <> :own
         AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = c.invoice_id)
     UNION ALL
+    SELECT c.number FROM payables.coded_invoice c
+    WHERE c.supplier_code = :supplier AND c.normal_number = :number AND c.status IN ('entered', 'posted')
+        AND c.id <> :own
+    UNION ALL
     SELECT d.number FROM payables.debit_note_confirmation c
         JOIN payables.supplier_debit_note d ON d.id = c.debit_note_id
     WHERE d.supplier_code = :supplier AND c.normal_number = :number
@@ -71,6 +76,12 @@ _ALIKE = text(
     WHERE b.supplier_code = :supplier AND b.currency = :currency AND b.total_amount = :total
         AND b.invoiced_on BETWEEN CAST(:on AS date) - CAST(:days AS integer)
             AND CAST(:on AS date) + CAST(:days AS integer) AND b.id <> :own AND b.status = 'blocked'
+    UNION ALL
+    SELECT c.number FROM payables.coded_invoice c
+    WHERE c.supplier_code = :supplier AND c.currency = :currency AND c.total_amount = :total
+        AND c.invoiced_on BETWEEN CAST(:on AS date) - CAST(:days AS integer)
+            AND CAST(:on AS date) + CAST(:days AS integer) AND c.id <> :own
+        AND c.status IN ('entered', 'posted')
     ORDER BY 1
     """
 )
@@ -154,11 +165,16 @@ async def _terms(tx: Transaction, post: PostSupplierInvoice, books: Books) -> Bi
 async def _tolerated(tx: Transaction, post: PostSupplierInvoice, terms: BillTerms) -> Tolerated:
     tolerances = await master_data.tolerances(tx)
     days = tolerance_for(tolerances, post.supplier_code, "", post.invoiced_on).duplicate_days
-    alike: list[str] = []
+    found: list[str] = []
     if days is not None:
-        # Others of the supplier wait, whatever their numbers are: they may be the same.
-        await tx.execute(_ONE_AT_A_TIME, {"named": f" {post.supplier_code}"})
         asked = {"supplier": post.supplier_code, "currency": post.currency, "total": post.total_amount}
-        asked |= {"on": post.invoiced_on, "days": days, "own": post.invoice_id}
-        alike = list(await tx.scalars(_ALIKE, asked))
-    return Tolerated(tolerances, terms.base_currency, terms.rate, alike)
+        found = await alike(tx, asked | {"on": post.invoiced_on, "days": days, "own": post.invoice_id})
+    return Tolerated(tolerances, terms.base_currency, terms.rate, found)
+
+
+async def alike(tx: Transaction, of: Mapping[str, Any]) -> list[str]:
+    """The numbers of the supplier's other invoices over the same amount of about the same day. Others of the
+    supplier wait, whatever their numbers are: they may be the same.
+    """
+    await tx.execute(_ONE_AT_A_TIME, {"named": f" {of['supplier']}"})
+    return list(await tx.scalars(_ALIKE, dict(of)))

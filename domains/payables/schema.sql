@@ -448,3 +448,91 @@ SELECT foundation.for_application_only('payables.write_off_is_its_lines');
 CREATE TRIGGER write_off_is_its_lines AFTER INSERT ON payables.goods_write_off_line
     REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION payables.write_off_is_its_lines();
+
+
+-- Invoices without an order
+-- -------------------------
+
+-- Their numbers may have gaps, and begin with what the comment says.
+CREATE SEQUENCE payables.coded_invoice_number;
+COMMENT ON SEQUENCE payables.coded_invoice_number IS 'CI';
+GRANT USAGE ON SEQUENCE payables.coded_invoice_number TO perpetual_app;
+
+CREATE TABLE payables.coded_invoice (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    status text NOT NULL CONSTRAINT coded_invoice_status_known
+        CHECK (status IN ('entered', 'posted', 'rejected', 'cancelled', 'reversed')),
+    process_id text NOT NULL,
+    supplier_code text NOT NULL,
+    supplier_number text NOT NULL,
+    -- Without case, spaces, signs and leading zeros.
+    normal_number text NOT NULL,
+    invoiced_on date NOT NULL,
+    posted_on date NOT NULL,
+    due_on date NOT NULL,
+    currency text NOT NULL,
+    rate numeric NOT NULL,
+    payment_terms_code text NOT NULL,
+    -- The supplier bills no tax: we owe it.
+    reverse_charge boolean NOT NULL,
+    net_amount numeric(18, 6) NOT NULL,
+    tax_amount numeric(18, 6) NOT NULL,
+    total_amount numeric(18, 6) NOT NULL,
+    base_total_amount numeric(18, 6) NOT NULL,
+    entered_by text NOT NULL,
+    decided_by text,
+    reason text NOT NULL DEFAULT '',
+    entered_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT coded_invoice_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT coded_invoice_total_is_sum
+        CHECK (total_amount = net_amount + CASE WHEN reverse_charge THEN 0 ELSE tax_amount END),
+    CONSTRAINT coded_invoice_total_positive CHECK (total_amount > 0),
+    CONSTRAINT coded_invoice_posted_when_it_was_there CHECK (posted_on >= invoiced_on),
+    CONSTRAINT coded_invoice_not_decided_by_who_entered CHECK (decided_by <> entered_by),
+    CONSTRAINT coded_invoice_posted_with_a_yes
+        CHECK (status NOT IN ('posted', 'reversed') OR decided_by IS NOT NULL),
+    FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code)
+);
+CREATE UNIQUE INDEX coded_invoice_company_id_supplier_code_normal_number_idx
+    ON payables.coded_invoice (company_id, supplier_code, normal_number) WHERE status IN ('entered', 'posted');
+CREATE INDEX coded_invoice_company_id_supplier_code_invoiced_on_idx
+    ON payables.coded_invoice (company_id, supplier_code, invoiced_on);
+CREATE INDEX coded_invoice_company_id_posted_on_id_idx ON payables.coded_invoice (company_id, posted_on, id);
+SELECT foundation.protect('payables.coded_invoice');
+
+-- Only what becomes of it changes, and only from one to the next.
+CREATE FUNCTION payables.coded_invoice_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF to_jsonb(NEW) - '{status,decided_by,reason}'::text[] <> to_jsonb(OLD) - '{status,decided_by,reason}'::text[]
+        OR (OLD.status, NEW.status) NOT IN (('entered', 'posted'), ('entered', 'rejected'), ('entered', 'cancelled'),
+            ('posted', 'reversed'))
+    THEN
+        RAISE EXCEPTION 'invoice % stays as it was entered', OLD.number
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER stays BEFORE UPDATE ON payables.coded_invoice
+    FOR EACH ROW EXECUTE FUNCTION payables.coded_invoice_stays();
+
+CREATE TABLE payables.coded_invoice_line (
+    invoice_id uuid NOT NULL REFERENCES payables.coded_invoice (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    account_code text NOT NULL,
+    text text NOT NULL,
+    net_amount numeric(18, 6) NOT NULL CONSTRAINT coded_invoice_line_net_positive CHECK (net_amount > 0),
+    tax_code text NOT NULL,
+    tax_amount numeric(18, 6) NOT NULL,
+    deductible_percent numeric(18, 6) NOT NULL,
+    -- What of its tax is no input tax, and part of what it cost.
+    non_deductible_amount numeric(18, 6) NOT NULL,
+    dimensions jsonb NOT NULL,
+    PRIMARY KEY (invoice_id, line_number),
+    CONSTRAINT coded_invoice_line_no_more_than_its_tax CHECK (non_deductible_amount BETWEEN 0 AND tax_amount),
+    FOREIGN KEY (company_id, tax_code) REFERENCES master_data.tax_code (company_id, code)
+);
+SELECT foundation.protect('payables.coded_invoice_line', 'SELECT, INSERT');
+SELECT foundation.only_add_to('payables.coded_invoice_line');

@@ -130,6 +130,11 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
     "scrappings": [{"warehouse_code": "MAIN", "scrapped_on": ON, "reason": "old", "lines": [LINE]}],
     "shipments/{shipment}/reversal": [{"reversed_on": ON, "reason": "a mistake", "order_id": None}],
     "supplier-debit-notes/{debit_note}/set-offs": [{"invoice_id": "{supplier_invoice}", "set_off_on": ON}],
+    "supplier-invoices": [
+        {"supplier_code": "{supplier}", "supplier_number": "F-1", "invoiced_on": ON, "posted_on": ON}
+        | {"currency": "EUR", "payment_terms_code": "NET30", "total_amount": "1.19"}
+        | {"lines": [{"account_code": "5300", "net_amount": "1.00", "tax_code": "S19"}]}
+    ],
     "supplier-items": [
         {"code": "{code}", "supplier_code": "{supplier}", "item_code": "APPLE", "unit_price": "1.00"}
         | {"currency": "EUR", "unit": "pc"}

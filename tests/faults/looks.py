@@ -36,6 +36,12 @@ async def at_goods_write_off(story: "Story", fate: Fate) -> Any:
     }
 
 
+async def at_coded_invoice(story: "Story", fate: Fate) -> Any:
+    """The invoice without an order, by the id of its process."""
+    assert fate.process_id is not None
+    return await story.desks.clerk.get(f"/v1/coded-invoices/{fate.process_id.split('/')[2]}")
+
+
 async def at_requisition(story: "Story", fate: Fate) -> Any:
     """The requisition, by the id of its process."""
     assert fate.process_id is not None

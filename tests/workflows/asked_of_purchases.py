@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.builders import requisitions, unbilled_goods
+from tests.builders import requisitions, unbilled_goods, without_order
 from tests.builders.purchase_orders import (
     BLOCKED,
     PATH,
@@ -137,3 +137,15 @@ async def cancelling_what_is_written_off(erp: Erp) -> Asked:
     order, _ = await bought(erp)
     written_off = await unbilled_goods.written_off(erp, order)
     return f"{unbilled_goods.PATH}/{written_off['write_off_id']}/cancellation", {"reason": "no need"}
+
+
+async def cancelling_a_coded_invoice(erp: Erp) -> Asked:
+    await erp.post("/v1/suppliers", SUPPLIER)
+    invoice = await without_order.entered(erp)
+    return f"{without_order.PATH}/{invoice['invoice_id']}/cancellation", {"reason": "no need"}
+
+
+async def cancelling_what_is_posted(erp: Erp) -> Asked:
+    await erp.post("/v1/suppliers", SUPPLIER)
+    invoice = await without_order.posted(erp)
+    return f"{without_order.PATH}/{invoice['invoice_id']}/cancellation", {"reason": "no need"}

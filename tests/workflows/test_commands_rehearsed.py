@@ -50,11 +50,13 @@ from tests.workflows.asked_of_payroll_runs import (
 from tests.workflows.asked_of_purchases import (
     accepting_an_invoice,
     accepting_what_is_not_read,
+    cancelling_a_coded_invoice,
     cancelling_a_goods_write_off,
     cancelling_a_purchase,
     cancelling_a_purchase_that_has_come,
     cancelling_a_requisition,
     cancelling_an_ordered_requisition,
+    cancelling_what_is_posted,
     cancelling_what_is_written_off,
     changing_a_price_of_nothing,
     changing_prices,
@@ -175,6 +177,7 @@ REFUSED: dict[tuple[str, str], list[Refused]] = {
     ("purchase_requisition", "cancel"): [
         Refused(cancelling_an_ordered_requisition, nothing, "process-ended")
     ],
+    ("coded_invoice", "cancel"): [Refused(cancelling_what_is_posted, nothing, "process-ended")],
     ("goods_write_off", "cancel"): [Refused(cancelling_what_is_written_off, nothing, "process-ended")],
     ("dunning_run", "cancel"): [
         Refused(
@@ -237,10 +240,16 @@ TAKEN = [
     cancelling_a_purchase,
     cancelling_a_requisition,
     cancelling_a_goods_write_off,
+    cancelling_a_coded_invoice,
     leaving_out,
     leaving_somebody_out,
 ]
-NOTHING_BUT_APPROVALS = (calling_a_return_off, cancelling_a_requisition, cancelling_a_goods_write_off)
+NOTHING_BUT_APPROVALS = (
+    calling_a_return_off,
+    cancelling_a_requisition,
+    cancelling_a_goods_write_off,
+    cancelling_a_coded_invoice,
+)
 """What takes back no more than a question: a dry run names no operation."""
 
 

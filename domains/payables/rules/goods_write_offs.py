@@ -18,7 +18,7 @@ from domains.payables.messages.goods_write_offs import (
 from foundation.values.errors import BusinessError, ProcessEnded, Refusals
 from foundation.values.money import ZERO
 
-BILL_ANEW = "when the supplier bills them after all, enter its invoice for a new purchase order of a service"
+BILL_ANEW = "what is billed after all is entered without an order, on the account of what was written off"
 
 
 class NothingToWriteOff(BusinessError):

@@ -21,7 +21,7 @@ FROM (
         ('inventory.stock_transfer_line', 'with_head'), ('inventory.transfer_receipt_line', 'with_head'),
         ('inventory.price_correction_line', 'with_head'), ('inventory.vendor_return_line', 'with_head'),
         ('payables.supplier_debit_note_line', 'with_head'), ('payables.goods_write_off_line', 'with_head'),
-        ('payables.goods_write_off_line', 'write_off_is_its_lines'),
+        ('payables.goods_write_off_line', 'write_off_is_its_lines'), ('payables.coded_invoice', 'stays'),
         ('inventory.vendor_return_line', 'no_more_goes_back_than_came'),
         ('payables.supplier_debit_note_line', 'no_more_is_claimed_than_billed'),
         ('inventory.stock_move', 'in_time'), ('foundation.approval', 'refuse_other_decision'),

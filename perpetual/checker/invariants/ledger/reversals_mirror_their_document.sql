@@ -60,6 +60,7 @@ FROM ledger.reversal r
         UNION ALL SELECT company_id, 'supplier_debit_note', id, posted_on FROM payables.supplier_debit_note
         UNION ALL SELECT company_id, 'set_off', id, set_off_on FROM payables.set_off
         UNION ALL SELECT company_id, 'goods_write_off', id, written_off_on FROM payables.goods_write_off
+        UNION ALL SELECT company_id, 'coded_invoice', id, posted_on FROM payables.coded_invoice
         UNION ALL SELECT company_id, 'stock_count', id, counted_on FROM inventory.stock_count
         UNION ALL SELECT company_id, 'scrapping', id, scrapped_on FROM inventory.scrapping
         UNION ALL SELECT company_id, 'stock_transfer', id, transferred_on FROM inventory.stock_transfer
