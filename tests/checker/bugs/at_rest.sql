@@ -23,15 +23,15 @@ UPDATE ledger.open_item t SET open_amount = 0, base_open_amount = 0 FROM receiva
 -- also no other
 UPDATE foundation.inbox SET delivered_at = NULL WHERE company_id = :c;
 
--- requests_are_answered: 87
+-- requests_are_answered: 93
 -- also no other
 UPDATE foundation.command c SET answered_at = NULL, answer = NULL, refusal = NULL FROM foundation.process p
     WHERE c.company_id = :c AND p.id = c.process_id AND p.outcome = 'closed';
 
--- requests_are_answered: 255
+-- requests_are_answered: 264
 DELETE FROM foundation.process p USING foundation.command c WHERE c.company_id = :c AND p.id = c.process_id;
 UPDATE foundation.command SET answered_at = NULL, answer = NULL, refusal = NULL WHERE company_id = :c;
 
--- requests_are_answered: 134
+-- requests_are_answered: 135
 UPDATE foundation.command c SET answered_at = NULL, answer = NULL, refusal = NULL FROM foundation.process p
     WHERE c.company_id = :c AND p.id = c.process_id AND p.outcome IS NULL;

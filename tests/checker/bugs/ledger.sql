@@ -4,19 +4,19 @@
 DELETE FROM ledger.journal_line WHERE entry_id = (SELECT id FROM ledger.journal_entry WHERE company_id =
     :c AND source_type = 'invoice' ORDER BY id LIMIT 1);
 
--- entries_balance: 258
+-- entries_balance: 263
 -- also entries_are_as_asked, invoices_are_posted, payments_are_posted, posted_rows_are_as_written,
 -- also postings_moved_the_money, reversals_mirror_their_document, write_offs_are_posted
 UPDATE ledger.journal_line SET amount = amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_balance: 258
+-- entries_balance: 263
 UPDATE ledger.journal_line SET base_amount = base_amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_stand_in_their_year: 258
+-- entries_stand_in_their_year: 263
 -- also reversals_mirror_their_document
 UPDATE ledger.journal_entry SET posted_on = '2027-01-01' WHERE company_id = :c;
 
--- entries_stand_in_their_year: 258
+-- entries_stand_in_their_year: 263
 UPDATE ledger.journal_line SET posted_on = posted_on + 1 WHERE company_id = :c AND line_number = 1;
 
 -- sources_are_posted_once: 1
@@ -126,17 +126,17 @@ DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'credit
 -- also lines_have_their_head, reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'refund';
 
--- closed_periods_are_the_sum_of_their_lines: 27
+-- closed_periods_are_the_sum_of_their_lines: 28
 -- also no other
 INSERT INTO ledger.period_balance (company_id, fiscal_year, starts_on, ends_on, account_code, debit, credit)
     VALUES (:c, '2026', '2026-03-01', '2026-03-31', '1400', 1, 0);
 
--- closed_periods_are_the_sum_of_their_lines: 24
+-- closed_periods_are_the_sum_of_their_lines: 25
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET debit = debit + 1 WHERE company_id = :c AND debit > 0;
 
--- closed_periods_are_the_sum_of_their_lines: 27
+-- closed_periods_are_the_sum_of_their_lines: 28
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.fiscal_year SET locked_through = NULL WHERE company_id = :c;
@@ -216,12 +216,12 @@ ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_of_a_party;
 UPDATE ledger.open_item SET party_type = NULL, party_code = NULL WHERE company_id = :c AND document_type =
     'credit_note';
 
--- reversals_mirror_their_document: 28
+-- reversals_mirror_their_document: 29
 -- also lines_have_their_head, moves_and_entries_are_of_one_operation, postings_moved_the_money,
 -- also series_have_no_gaps, what_is_in_transit_is_not_confirmed
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 28
+-- reversals_mirror_their_document: 29
 UPDATE ledger.journal_line l SET amount = l.amount * 2, base_amount = l.base_amount * 2 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
 
@@ -229,7 +229,7 @@ UPDATE ledger.journal_line l SET amount = l.amount * 2, base_amount = l.base_amo
 UPDATE ledger.journal_line l SET party_code = 'BOB' FROM ledger.journal_entry e WHERE e.id = l.entry_id AND
     e.company_id = :c AND e.source_type = 'reversal' AND l.party_code = 'ALICE';
 
--- reversals_mirror_their_document: 59
+-- reversals_mirror_their_document: 61
 UPDATE ledger.reversal SET reversed_on = '2026-01-01' WHERE company_id = :c;
 
 -- reversals_mirror_their_document: 8
@@ -252,14 +252,14 @@ DELETE FROM ledger.settlement WHERE company_id = :c AND reverses_id IS NOT NULL;
 -- reversals_give_back_what_was_settled: 20
 UPDATE ledger.settlement SET base_amount = base_amount + 1 WHERE company_id = :c AND reverses_id IS NOT NULL;
 
--- reversals_give_back_what_was_settled: 9
+-- reversals_give_back_what_was_settled: 10
 UPDATE ledger.open_item i SET open_amount = amount, base_open_amount = base_amount FROM ledger.reversal r
     WHERE r.document_id = i.document_id AND r.company_id = :c;
 
 -- reversals_give_back_what_was_settled: 4
 UPDATE ledger.settlement SET source_type = 'reversal' WHERE company_id = :c AND source_type = 'refund';
 
--- parties_are_known: 195
+-- parties_are_known: 203
 -- also no other
 DELETE FROM master_data.party WHERE company_id = :c AND type = 'supplier';
 
@@ -299,11 +299,11 @@ DELETE FROM ledger.period_lock WHERE company_id = :c AND locked_through = '2026-
 -- locks_are_written_down: 3
 UPDATE ledger.period_lock SET fiscal_year = '2025' WHERE company_id = :c;
 
--- dimensions_are_known: 1
+-- dimensions_are_known: 2
 -- also cost_centres_have_one_budget_on_a_day
 DELETE FROM ledger.dimension_value WHERE company_id = :c;
 
--- dimensions_are_known: 1
+-- dimensions_are_known: 2
 UPDATE ledger.journal_line SET dimensions = '{"project": "ROOF"}' WHERE company_id = :c AND dimensions <> '{}';
 
 -- open_items_of_each_day_are_the_control_account: 13
@@ -321,7 +321,7 @@ UPDATE ledger.journal_line l SET posted_on = '2026-01-31' FROM ledger.journal_en
 -- open_items_of_each_day_are_the_control_account: 0
 UPDATE ledger.open_item SET due_on = due_on + 40 WHERE company_id = :c;
 
--- items_know_their_days: 49
+-- items_know_their_days: 50
 -- also no other
 UPDATE ledger.open_item SET last_moved_on = document_on WHERE company_id = :c AND open_amount = 0;
 

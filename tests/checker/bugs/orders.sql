@@ -156,10 +156,10 @@ DELETE FROM receivables.invoice WHERE company_id = :c;
 -- lines_have_their_head: 38
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
--- lines_have_their_head: 258
+-- lines_have_their_head: 263
 DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
--- settlements_have_their_documents: 121
+-- settlements_have_their_documents: 123
 -- also closed_orders_owe_nothing, credit_notes_add_up, debit_notes_are_posted,
 -- also goods_write_offs_are_approved_and_posted, invoices_settle_what_has_come, items_know_their_days,
 -- also open_items_are_what_is_not_settled, open_items_of_each_day_are_the_control_account,
@@ -255,7 +255,7 @@ UPDATE inventory.stock_receipt SET reason = 'opening' WHERE company_id = :c AND 
 -- entries_have_their_document: 2
 DELETE FROM inventory.revaluation WHERE company_id = :c;
 
--- entries_have_their_document: 28
+-- entries_have_their_document: 29
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- settlements_have_their_documents: 8

@@ -38,7 +38,7 @@ UPDATE ledger.supplier_payment SET amount = amount + 1, invoice_amount = invoice
 -- supplier_payments_settle_their_invoice: 1
 UPDATE ledger.supplier_payment SET invoice_amount = invoice_amount - 1 WHERE company_id = :c AND amount = 9.21;
 
--- supplier_payments_settle_their_invoice: 8
+-- supplier_payments_settle_their_invoice: 9
 UPDATE ledger.supplier_payment SET paid_on = '2026-03-01' WHERE company_id = :c;
 
 -- ended_purchases_wait_for_nothing: 2

@@ -3,12 +3,12 @@ UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET credit = credit + 1 WHERE company_id = :c AND account_code = '1400';
 
--- closed_periods_are_the_sum_of_their_lines: 27
+-- closed_periods_are_the_sum_of_their_lines: 28
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET starts_on = starts_on - 400 WHERE company_id = :c AND account_code = '1400';
 
--- closed_periods_are_the_sum_of_their_lines: 34
+-- closed_periods_are_the_sum_of_their_lines: 35
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET ends_on = ends_on + 400 WHERE company_id = :c AND account_code = '1400';
@@ -28,12 +28,12 @@ UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET account_code = account_code || '9' WHERE company_id = :c AND account_code = '1400';
 
--- closed_periods_are_the_sum_of_their_lines: 27
+-- closed_periods_are_the_sum_of_their_lines: 28
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.fiscal_year SET starts_on = '2026-03-02' WHERE company_id = :c AND code = '2026';
 
--- closed_periods_are_the_sum_of_their_lines: 27
+-- closed_periods_are_the_sum_of_their_lines: 28
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.fiscal_year SET ends_on = '2026-03-30' WHERE company_id = :c AND code = '2026';
@@ -106,23 +106,23 @@ UPDATE ledger.journal_entry SET source_type = 'other' WHERE company_id = :c AND 
 -- shipments_are_posted_at_cost: 38
 UPDATE ledger.journal_entry SET company_id = 'OTHER' WHERE company_id = :c AND source_type = 'shipment';
 
--- settlements_have_their_documents: 44
+-- settlements_have_their_documents: 45
 UPDATE ledger.settlement SET source_type = 'refund'
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 47
+-- settlements_have_their_documents: 48
 UPDATE ledger.settlement SET source_id = gen_random_uuid()
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 47
+-- settlements_have_their_documents: 48
 UPDATE ledger.settlement SET money_type = 'refund'
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 47
+-- settlements_have_their_documents: 48
 UPDATE ledger.settlement SET source_number = 'other'
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 47
+-- settlements_have_their_documents: 48
 UPDATE ledger.settlement SET money_id = gen_random_uuid()
     WHERE company_id = :c AND money_id IS NOT NULL;
 

@@ -42,25 +42,25 @@ UPDATE ledger.settlement SET source_type = 'payment'
 UPDATE ledger.settlement SET company_id = 'OTHER'
     WHERE company_id = :c AND reverses_id IS NOT NULL;
 
--- reversals_give_back_what_was_settled: 9
+-- reversals_give_back_what_was_settled: 10
 ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_open_within_amount,
     DROP CONSTRAINT open_item_settled_in_both;
 UPDATE ledger.open_item i SET open_amount = 1 FROM ledger.reversal r
     WHERE r.document_id = i.document_id AND r.company_id = :c;
 
--- reversals_give_back_what_was_settled: 9
+-- reversals_give_back_what_was_settled: 10
 ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_open_within_amount,
     DROP CONSTRAINT open_item_settled_in_both;
 UPDATE ledger.open_item i SET open_amount = 1, document_type = 'other' FROM ledger.reversal r
     WHERE r.document_id = i.document_id AND r.company_id = :c;
 
--- reversals_give_back_what_was_settled: 9
+-- reversals_give_back_what_was_settled: 10
 ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_open_within_amount,
     DROP CONSTRAINT open_item_settled_in_both;
 UPDATE ledger.open_item i SET base_open_amount = 1 FROM ledger.reversal r
     WHERE r.document_id = i.document_id AND r.company_id = :c;
 
--- reversals_give_back_what_was_settled: 9
+-- reversals_give_back_what_was_settled: 10
 ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_open_within_amount,
     DROP CONSTRAINT open_item_settled_in_both;
 UPDATE ledger.open_item i SET base_open_amount = 1, document_type = 'other' FROM ledger.reversal r
@@ -95,76 +95,76 @@ UPDATE ledger.settlement SET reverses_id = NULL WHERE company_id = :c AND source
 UPDATE ledger.settlement s SET reverses_id = id WHERE company_id = :c AND source_type = 'credit_note'
     AND NOT EXISTS (SELECT FROM ledger.settlement r WHERE r.reverses_id = s.id);
 
--- reversals_give_back_what_was_settled: 9
+-- reversals_give_back_what_was_settled: 10
 ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_open_within_amount,
     DROP CONSTRAINT open_item_settled_in_both;
 UPDATE ledger.open_item i SET document_type = 'other' FROM ledger.reversal r
     WHERE r.document_id = i.document_id AND r.company_id = :c;
 
--- reversals_give_back_what_was_settled: 9
+-- reversals_give_back_what_was_settled: 10
 ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_open_within_amount,
     DROP CONSTRAINT open_item_settled_in_both;
 UPDATE ledger.open_item i SET document_id = gen_random_uuid() FROM ledger.reversal r
     WHERE r.document_id = i.document_id AND r.company_id = :c;
 
--- reversals_give_back_what_was_settled: 29
+-- reversals_give_back_what_was_settled: 30
 DELETE FROM ledger.open_item i USING ledger.settlement b WHERE i.id = b.open_item_id AND b.company_id = :c
     AND b.source_type = 'reversal';
 DELETE FROM ledger.settlement WHERE company_id = :c AND reverses_id IS NOT NULL;
 
--- reversals_mirror_their_document: 28
+-- reversals_mirror_their_document: 29
 UPDATE ledger.journal_entry SET currency = 'CHF'
     WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 28
+-- reversals_mirror_their_document: 29
 UPDATE ledger.journal_entry SET posted_on = posted_on + 1
     WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 28
+-- reversals_mirror_their_document: 29
 UPDATE ledger.journal_entry SET purpose = 'other'
     WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 56
+-- reversals_mirror_their_document: 58
 UPDATE ledger.journal_entry SET reverses_id = gen_random_uuid()
     WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 56
+-- reversals_mirror_their_document: 58
 UPDATE ledger.journal_entry SET reverses_id = NULL
     WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 28
+-- reversals_mirror_their_document: 29
 UPDATE ledger.journal_entry SET company_id = 'OTHER'
     WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 56
+-- reversals_mirror_their_document: 58
 UPDATE ledger.journal_entry SET source_type = 'other'
     WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 56
+-- reversals_mirror_their_document: 58
 UPDATE ledger.journal_entry SET source_id = gen_random_uuid()
     WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 28
+-- reversals_mirror_their_document: 29
 UPDATE ledger.journal_line l SET account_code = '9999' FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
 
--- reversals_mirror_their_document: 28
+-- reversals_mirror_their_document: 29
 UPDATE ledger.journal_line l SET line_number = line_number + 100 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
 
--- reversals_mirror_their_document: 28
+-- reversals_mirror_their_document: 29
 UPDATE ledger.journal_line l SET amount = amount + 1 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
 
--- reversals_mirror_their_document: 28
+-- reversals_mirror_their_document: 29
 UPDATE ledger.journal_line l SET base_amount = base_amount + 1 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
 
--- reversals_mirror_their_document: 28
+-- reversals_mirror_their_document: 29
 UPDATE ledger.journal_line l SET dimensions = '{"a": "b"}' FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
 
--- reversals_mirror_their_document: 29
+-- reversals_mirror_their_document: 30
 UPDATE ledger.journal_entry e SET posted_on = r.reversed_on + 1 FROM ledger.reversal r
     WHERE e.company_id = :c AND e.source_type = r.document_type AND e.source_id = r.document_id;
 
@@ -172,13 +172,13 @@ UPDATE ledger.journal_entry e SET posted_on = r.reversed_on + 1 FROM ledger.reve
 UPDATE ledger.journal_entry e SET posted_on = r.reversed_on FROM ledger.reversal r
     WHERE e.company_id = :c AND e.source_type = r.document_type AND e.source_id = r.document_id;
 
--- reversals_mirror_their_document: 59
+-- reversals_mirror_their_document: 61
 UPDATE ledger.reversal SET document_type = 'other' WHERE company_id = :c;
 
--- reversals_mirror_their_document: 28
+-- reversals_mirror_their_document: 29
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
--- reversals_mirror_their_document: 56
+-- reversals_mirror_their_document: 58
 ALTER TABLE ledger.journal_entry DROP CONSTRAINT journal_entry_reverses_id_key;
 UPDATE ledger.journal_entry e SET reverses_id = o.id FROM ledger.journal_entry o WHERE e.company_id = :c
     AND e.source_type = 'reversal' AND o.company_id = :c AND o.number = 'JE-2026-000001';
