@@ -52,7 +52,15 @@ from foundation.process.next_run import Carried
 from foundation.process.process import Process
 from foundation.values.messages import BETWEEN_ROLES, Caller, Message, Stage
 
-__all__ = ["Approval", "ApprovalByPolicy", "ApprovalDecided", "Approvals", "Level", "NothingToDecide"]
+__all__ = [
+    "Approval",
+    "ApprovalByPolicy",
+    "ApprovalDecided",
+    "Approvals",
+    "DecideApproval",
+    "Level",
+    "NothingToDecide",
+]
 
 _ON_TIME = timedelta(hours=1)
 
@@ -66,6 +74,10 @@ class Approvals(Process):
         super().__init__(command)
         self.approvals = _ASKED.validate_python(command.asked if isinstance(command, Carried) else {})
         """Everything that was asked, in its order."""
+        self.reconsidered: ApplicationError | None = None
+        """Why nobody is asked any more about what was asked, though the process goes on: it is withdrawn, and
+        this is raised where the decision is waited for.
+        """
         self.deciding = asyncio.Lock()
         """Held while a decision is written down: a second one comes to what the first has decided."""
 
@@ -105,9 +117,10 @@ class Approvals(Process):
         """The same of what somebody has submitted: they are answered when people are asked, or with what the
         step refuses; nobody is, where an earlier run of the process has answered.
         """
+        before = len(self.approvals)
         asking = asyncio.create_task(self.approval(asks, operation, command, stage=stage))
-        await workflow.wait_condition(lambda: self.has_asked or asking.done())
-        if submission is not None and self.has_asked:
+        await workflow.wait_condition(lambda: len(self.approvals) > before or asking.done())
+        if submission is not None and len(self.approvals) > before:
             submission.answer_with(self.answer())
         try:
             return await asking
@@ -198,7 +211,7 @@ class Approvals(Process):
 
     async def _wait_for(self, level: Sequence[Pending]) -> None:
         """Wait until all have decided, or one has said no; remind and escalate when it is time."""
-        while self.ending is None and rejection_in(level) is None and (waits := still_open(level)):
+        while self._no_more is None and rejection_in(level) is None and (waits := still_open(level)):
             if len(waits) < len(level) and not all(one.has_moved_on for one in level if one not in waits):
                 await self.note(self._waiting(waits))
                 _move_on(level)
@@ -211,13 +224,18 @@ class Approvals(Process):
                 )
             except TimeoutError:
                 await self.while_held()
-                if self.ending is None:
+                if self._no_more is None:
                     await (self._escalate(due, level) if due.escalates_next else self._remind(due, level))
-        if self.ending is not None:
-            raise self.ending
+        if self._no_more is not None:
+            raise self._no_more
+
+    @property
+    def _no_more(self) -> ApplicationError | None:
+        """Why nobody needs to decide any more; None while somebody does."""
+        return self.ending or self.reconsidered
 
     def _need_not_wait(self, waits: Sequence[Pending]) -> bool:
-        return self.ending is not None or len(still_open(waits)) < len(waits)
+        return self._no_more is not None or len(still_open(waits)) < len(waits)
 
     async def _withdraw(self, matter: Sequence[Pending], reason: str) -> None:
         """Nobody needs to decide any more of those who were asked and have not.
