@@ -56,7 +56,9 @@ GUARDED: dict[str, dict[str, dict[str, Any]]] = {
             "price_list_code": None,
             "discount_percent": ZERO,
         },
-    }
+    },
+    # Who changes where money goes does not say how long that waits.
+    "companies": {"identity.bank_details_wait.write": {"bank_details_wait_hours": 24}},
 }
 
 

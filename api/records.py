@@ -202,8 +202,18 @@ async def _created(resource: Resource[View], asked: AskedRequest, code: str, rec
         new = resource.put_as_seen.model_validate(dict(record) | {"version": NEW})
         await asked.run(resource.put, new)
     elif type(record)(**_fields(type(record), known)) != record:
-        raise ExistsAlready(f"{code} exists already; change it with PATCH")
+        await _created_before(resource, asked, code, record)
     return await _written(resource, asked, code)
+
+
+async def _created_before(resource: Resource[View], asked: AskedRequest, code: str, record: Any) -> None:
+    """What was written may differ from what was asked: accounts wait for another's yes. Asked again by the
+    same key it is known. Refuses: ExistsAlready.
+    """
+    try:
+        await asked.run(resource.put, resource.put_as_seen.model_validate(dict(record) | {"version": NEW}))
+    except BusinessError as refusal:
+        raise ExistsAlready(f"{code} exists already; change it with PATCH") from refusal
 
 
 def _seen(code: str, if_match: str | None) -> dict[str, int]:

@@ -33,7 +33,7 @@ from foundation.values.money import ZERO
 
 _RUN = bindparam("run", type_=Uuid)
 # Two who propose at once would both see an invoice free, and one of them would fail by the index.
-_ONE_AT_A_TIME = text(
+ONE_AT_A_TIME = text(
     "SELECT pg_advisory_xact_lock(hashtextextended('payment runs of ' || foundation.current_company(), 0))"
 )
 _CHANGE = text(
@@ -66,7 +66,7 @@ async def propose_payment_run(tx: Transaction, ask: messages.ProposePaymentRun) 
     currency; NothingToPay; PayrollNotSealed, TooEarly of wages; TooManyOpenItems; TooFarAhead, NoFiscalYear,
     PeriodLocked, NoAccountFor, NotPostable.
     """
-    await tx.execute(_ONE_AT_A_TIME)
+    await tx.execute(ONE_AT_A_TIME)
     account = await account_in_use(tx, ask.bank_account_code)
     await transit_account(tx, account, ask.pay_on)
     if ask.payroll_run_id is not None:
@@ -203,7 +203,7 @@ async def edit_payment_run(tx: Transaction, edit: messages.EditPaymentRun) -> me
     Refuses: NotFound; RunSubmitted, RunChanged, EditedByAnother; Invalid, naming each invoice that cannot be
     left out or put in.
     """
-    await tx.execute(_ONE_AT_A_TIME)
+    await tx.execute(ONE_AT_A_TIME)
     run = await queries.locked_run(tx, edit.run_id)
     is_of_wages = run.payroll_run_id is not None
     before = await queries.run_lines(tx, run)

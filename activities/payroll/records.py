@@ -1,17 +1,22 @@
 """Who is paid together, what pay is made of, and what people are paid: written down by code."""
 
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, text
 
+from activities.master_data import changing_bank_details as bank_details
+from activities.payroll.pay_accounts import ONE_AT_A_TIME
 from domains.ledger.queries.budgets import cost_centres_in_use
 from domains.master_data import queries as master_data
+from domains.master_data.messages.bank_details import BankDetailsOwner
 from domains.payroll.messages import records as messages
 from domains.payroll.queries import records as queries
 from domains.payroll.rules import openings
 from domains.payroll.rules import records as rules
 from domains.payroll.tables import (
     OpeningSumRow,
+    PayAccountChangeRow,
     PayAgreementRecord,
     PayComponentRecord,
     PayGroup,
@@ -22,7 +27,6 @@ from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
 
-_ONE_AT_A_TIME = text("SELECT payroll.lock_agreements(:employee)")
 _IS_EMPLOYED = text(
     "SELECT EXISTS (SELECT FROM master_data.party WHERE type = 'employee' AND code = :employee) AS known"
 )
@@ -57,21 +61,30 @@ async def put_pay_component(tx: Transaction, put: messages.PutPayComponent) -> m
 
 @operation("payroll.put_pay_agreement")
 async def put_pay_agreement(tx: Transaction, put: messages.PutPayAgreement) -> messages.PayRecordPut:
-    """Write down what somebody is paid from a day on. Nothing of it is announced.
+    """Write down what somebody is paid from a day on. Nothing of it is announced. Where the pay of somebody
+    goes who is paid already stays for now, also with an agreement that follows another one: that it goes
+    elsewhere is a change of bank details, which begins with it. An agreement that follows another one and
+    says no accounts has that one's.
 
     Refuses: Invalid, with every field that is wrong, also of what the country's law must know of the person;
-    AgreementsOverlap; ExistsAlready, ChangedMeanwhile.
+    AgreementsOverlap, BankDetailsChangeOpen; ExistsAlready, ChangedMeanwhile.
     """
-    await tx.execute(_ONE_AT_A_TIME, {"employee": put.employee_code})
+    await tx.execute(ONE_AT_A_TIME, {"employee": put.employee_code})
     group = await queries.pay_group(tx, put.pay_group_code)
-    known = rules.AgreementContext(
+    known = await queries.agreement_with_author(tx, put.code)
+    others = [one for one in await queries.pay_agreements(tx, [put.employee_code]) if one.code != put.code]
+    context = rules.AgreementContext(
         is_employed=bool(await tx.scalar(_IS_EMPLOYED, {"employee": put.employee_code})),
         group=group,
         components=await queries.pay_components(tx, group.country) if group else [],
         cost_centres=await cost_centres_in_use(tx, [one.cost_centre for one in put.cost_centres]),
-        others=[one for one in await queries.pay_agreements(tx, [put.employee_code]) if one.code != put.code],
+        others=others,
+        known=known,
+        changed_by=known.changed_by if known is not None else "",
     )
-    kept = rules.checked_agreement(put, known)
+    kept = rules.checked_agreement(put, context)
+    kept["accounts"] = await _kept_accounts(tx, put, kept["accounts"], context)
+    kept["changed_by"] = func.current_setting("perpetual.actor")
     created = await records.put(tx, PayAgreementRecord, kept)
     return messages.PayRecordPut(code=put.code, created=created)
 
@@ -83,7 +96,7 @@ async def put_year_opening(tx: Transaction, put: messages.PutYearOpening) -> mes
 
     Refuses: Invalid, with every field that is wrong; OpeningExists; ExistsAlready, ChangedMeanwhile.
     """
-    await tx.execute(_ONE_AT_A_TIME, {"employee": put.employee_code})
+    await tx.execute(ONE_AT_A_TIME, {"employee": put.employee_code})
     known = await queries.year_opening(tx, put.code)
     openings.check_opening_sums(
         put,
@@ -104,3 +117,44 @@ def _as_json(kept: dict[str, Any]) -> dict[str, Any]:
     """The sums as JSON keeps them, to the last digit."""
     sums = ("law", "components")
     return kept | {of: {name: f"{amount:f}" for name, amount in kept[of].items()} for of in sums}
+
+
+async def _kept_accounts(
+    tx: Transaction, put: messages.PayAgreement, wanted: list[Any], context: rules.AgreementContext
+) -> list[Any]:
+    """The accounts that the agreement has from now on: those to which the person is paid so far, when they
+    would be paid elsewhere.
+    """
+    owner, known = BankDetailsOwner.EMPLOYEE, context.known
+    if known is not None:
+        await bank_details.note_edit(tx, owner, put.code)
+    so_far = rules.accounts_so_far(put, context)
+    before = rules.as_kept(so_far)
+    if not rules.goes_elsewhere(put, so_far, is_new=known is None):
+        return before or wanted
+    change = bank_details.WantedBankDetails(
+        owner,
+        put.code,
+        put.employee_code,
+        before,
+        wanted,
+        context.changed_by,
+        field="accounts",
+        is_kept_elsewhere=True,
+    )
+    change_id = await bank_details.ask_for_change(tx, change)
+    if change_id is not None:
+        _keep_account_change(tx, change_id, change)
+    return before
+
+
+def _keep_account_change(tx: Transaction, change_id: UUID, change: bank_details.WantedBankDetails) -> None:
+    """Write down the accounts that a change of bank details does not say."""
+    row = {
+        "change_id": change_id,
+        "agreement_code": change.code,
+        "employee_code": change.party_code,
+        "accounts_before": list(change.before),
+        "accounts": list(change.accounts),
+    }
+    write_document(tx, {PayAccountChangeRow: row})

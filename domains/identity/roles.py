@@ -32,6 +32,7 @@ ADMINISTRATORS_ONLY = {
     "identity.api_key.issue": "a key names a person: who issues keys could act in anybody's name",
     FOR_OTHERS: "who delegates for others decides who decides",
     "identity.role.write": "who changes roles decides what all others may",
+    "identity.bank_details_wait.write": "who changes where money goes does not say how long that waits",
     # Importing is no domain's either.
     "data.file.import": "a company is set up with it: registers of every domain, and opening balances",
 }

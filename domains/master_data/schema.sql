@@ -37,6 +37,10 @@ CREATE TABLE master_data.company (
     -- So many days after its own day an exchange rate may be used.
     exchange_rate_days integer NOT NULL
         CONSTRAINT company_exchange_rate_days_not_negative CHECK (exchange_rate_days >= 0),
+    -- So long a change of bank details waits.
+    bank_details_wait_hours integer NOT NULL DEFAULT 24
+        CONSTRAINT company_bank_details_wait_hours_not_negative CHECK (bank_details_wait_hours >= 0),
+    changed_by text NOT NULL DEFAULT '',
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now()
 );
@@ -360,6 +364,7 @@ CREATE TABLE master_data.supplier (
     -- Where it wants its money in a currency, one for each currency.
     bank_accounts jsonb NOT NULL DEFAULT '[]',
     blocked boolean NOT NULL,
+    changed_by text NOT NULL DEFAULT '',
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (company_id, code),
@@ -371,6 +376,126 @@ CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.supp
     FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
 CREATE TRIGGER register AFTER INSERT OR UPDATE OF name, blocked ON master_data.supplier
     FOR EACH ROW EXECUTE FUNCTION master_data.register_party('supplier');
+
+
+-- Changes of bank details
+-- -----------------------
+
+CREATE SEQUENCE master_data.bank_details_change_number;
+COMMENT ON SEQUENCE master_data.bank_details_change_number IS 'BC';
+GRANT USAGE ON SEQUENCE master_data.bank_details_change_number TO perpetual_app;
+
+-- Where money goes is changed when somebody else has said yes and a while has passed. The accounts of
+-- employees are kept by payroll: here they are empty.
+CREATE TABLE master_data.bank_details_change (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    number text NOT NULL,
+    owner text NOT NULL
+        CONSTRAINT bank_details_change_owner_known CHECK (owner IN ('supplier', 'company', 'employee')),
+    -- Of the record that is changed: a supplier, the company, a pay agreement.
+    code text NOT NULL,
+    -- Whose accounts they are.
+    party_code text NOT NULL,
+    status text NOT NULL CONSTRAINT bank_details_change_status_known
+        CHECK (status IN ('asked', 'approved', 'effective', 'rejected', 'cancelled')),
+    accounts_before jsonb NOT NULL,
+    accounts jsonb NOT NULL,
+    -- So that nobody finds out by the hash what was hashed.
+    salt text NOT NULL,
+    content_hash text NOT NULL,
+    -- Whether one of them is another party's as well.
+    is_anothers boolean NOT NULL,
+    requested_by text NOT NULL DEFAULT current_setting('perpetual.actor'),
+    requested_at timestamptz NOT NULL DEFAULT now(),
+    -- Who had changed the record last, and who has changed it since.
+    may_not_approve text[] NOT NULL,
+    wait_hours integer NOT NULL,
+    -- By the clock of its process, as the moment at which it takes effect.
+    not_before timestamptz,
+    approved_by text,
+    on_behalf_of text,
+    effective_at timestamptz,
+    reason text NOT NULL DEFAULT '',
+    CONSTRAINT bank_details_change_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT bank_details_change_four_eyes CHECK (approved_by <> requested_by AND on_behalf_of <> requested_by),
+    CONSTRAINT bank_details_change_by_nobody_who_changed_it CHECK (
+        NOT approved_by = ANY (may_not_approve) AND NOT on_behalf_of = ANY (may_not_approve)),
+    CONSTRAINT bank_details_change_approved_by_somebody
+        CHECK (status NOT IN ('approved', 'effective') OR approved_by IS NOT NULL),
+    CONSTRAINT bank_details_change_effective_has_moment CHECK ((status = 'effective') = (effective_at IS NOT NULL)),
+    CONSTRAINT bank_details_change_has_waited
+        CHECK (effective_at IS NULL OR (not_before IS NOT NULL AND effective_at >= not_before)),
+    CONSTRAINT bank_details_change_wait_not_negative CHECK (wait_hours >= 0),
+    CONSTRAINT bank_details_change_pay_is_kept_by_payroll
+        CHECK (owner <> 'employee' OR (accounts_before = '[]' AND accounts = '[]'))
+);
+CREATE UNIQUE INDEX bank_details_change_one_at_a_time ON master_data.bank_details_change (company_id, owner, code)
+    WHERE status IN ('asked', 'approved');
+CREATE INDEX bank_details_change_company_id_requested_at_id_idx
+    ON master_data.bank_details_change (company_id, requested_at, id);
+SELECT foundation.protect('master_data.bank_details_change');
+
+-- What somebody was asked about stays as it was read.
+CREATE FUNCTION master_data.refuse_other_bank_details() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'what bank details change % asks for does not change', OLD.number
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER refuse_other_bank_details BEFORE UPDATE ON master_data.bank_details_change
+    FOR EACH ROW WHEN (OLD.status IN ('effective', 'rejected', 'cancelled')
+        OR (OLD.owner, OLD.code, OLD.party_code, OLD.accounts_before, OLD.accounts, OLD.salt, OLD.content_hash,
+            OLD.requested_by, OLD.requested_at, OLD.wait_hours) IS DISTINCT FROM
+        (NEW.owner, NEW.code, NEW.party_code, NEW.accounts_before, NEW.accounts, NEW.salt, NEW.content_hash,
+            NEW.requested_by, NEW.requested_at, NEW.wait_hours))
+    EXECUTE FUNCTION master_data.refuse_other_bank_details();
+
+-- Where money goes, without the names of banks and in any order.
+CREATE FUNCTION master_data.where_money_goes(p_accounts jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(jsonb_agg(jsonb_build_array(a.currency, a.iban, a.bic) ORDER BY a.currency, a.iban), '[]')
+    FROM jsonb_to_recordset(p_accounts) AS a (currency text, iban text, bic text)
+$$;
+
+-- A company's account for all currencies without one of their own, as one of its accounts.
+CREATE FUNCTION master_data.account_of_all_currencies(p_iban text, p_bic text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN p_iban || p_bic = '' THEN '[]'
+        ELSE jsonb_build_array(jsonb_build_object('currency', '', 'iban', p_iban, 'bic', p_bic)) END
+$$;
+
+-- Whether the last change of a record that has taken effect is to just these accounts.
+CREATE FUNCTION master_data.was_changed_to(p_company text, p_owner text, p_code text, p_accounts jsonb)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT coalesce((
+        SELECT c.status = 'effective'
+            AND master_data.where_money_goes(c.accounts) = master_data.where_money_goes(p_accounts)
+        FROM master_data.bank_details_change c
+        WHERE c.company_id = p_company AND c.owner = p_owner AND c.code = p_code
+            AND c.status NOT IN ('rejected', 'cancelled')
+        ORDER BY c.requested_at DESC, c.id DESC LIMIT 1), false)
+$$;
+
+-- A record's accounts change with such a change, and never otherwise.
+CREATE FUNCTION master_data.refuse_unasked_bank_details() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    before jsonb := OLD.bank_accounts;
+    after jsonb := NEW.bank_accounts;
+BEGIN
+    IF TG_ARGV[0] = 'company' THEN
+        before := before || master_data.account_of_all_currencies(OLD.iban, OLD.bic);
+        after := after || master_data.account_of_all_currencies(NEW.iban, NEW.bic);
+    END IF;
+    IF master_data.where_money_goes(before) IS DISTINCT FROM master_data.where_money_goes(after)
+        AND NOT master_data.was_changed_to(coalesce(NEW.company_id, NEW.code), TG_ARGV[0], NEW.code, after)
+    THEN
+        RAISE EXCEPTION 'bank accounts of % %: nobody else has said yes to them', TG_ARGV[0], NEW.code
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_unasked_bank_details BEFORE UPDATE OF bank_accounts ON master_data.supplier
+    FOR EACH ROW EXECUTE FUNCTION master_data.refuse_unasked_bank_details('supplier');
+CREATE TRIGGER refuse_unasked_bank_details BEFORE UPDATE OF bank_accounts, iban, bic ON master_data.company
+    FOR EACH ROW EXECUTE FUNCTION master_data.refuse_unasked_bank_details('company');
 
 
 -- Matching tolerances

@@ -10,10 +10,11 @@ ROLES = {
 
 GRANTS = {
     "payroll clerk": ("payroll.*",),
-    "payroll approver": ("payroll.run.see", "payroll.payslip.see"),
+    "payroll approver": ("payroll.run.see", "payroll.payslip.see", "payroll.pay_account_change.see"),
     "finance director": (
         "payroll.run.see",
         "payroll.payslip.see",
+        "payroll.pay_account_change.see",
         "payroll.payment_file.download",
         "payroll.wage_payment.reverse",
     ),

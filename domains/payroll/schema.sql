@@ -61,6 +61,7 @@ CREATE TABLE payroll.pay_agreement (
     details jsonb NOT NULL,
     cost_centres jsonb NOT NULL,
     accounts jsonb NOT NULL,
+    changed_by text NOT NULL DEFAULT '',
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (company_id, code),
@@ -93,6 +94,50 @@ BEGIN
 END $$;
 CREATE TRIGGER one_on_any_day BEFORE INSERT OR UPDATE ON payroll.pay_agreement
     FOR EACH ROW EXECUTE FUNCTION payroll.refuse_second_agreement();
+
+-- Where somebody's pay is to go instead: what master_data.bank_details_change does not say. Only added to.
+CREATE TABLE payroll.pay_account_change (
+    change_id uuid PRIMARY KEY REFERENCES master_data.bank_details_change (id),
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    agreement_code text NOT NULL,
+    employee_code text NOT NULL,
+    accounts_before jsonb NOT NULL,
+    accounts jsonb NOT NULL
+);
+CREATE INDEX pay_account_change_company_id_agreement_code_idx
+    ON payroll.pay_account_change (company_id, agreement_code);
+SELECT foundation.protect('payroll.pay_account_change', 'SELECT, INSERT');
+SELECT foundation.only_add_to('payroll.pay_account_change');
+
+-- Whether the pay of somebody else goes to one of these accounts: who may not see whose, is told so much.
+CREATE FUNCTION payroll.is_somebodys_account(p_ibans text[], p_but_not_of text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM payroll.pay_agreement a, jsonb_to_recordset(a.accounts) AS b (iban text)
+        WHERE a.company_id = foundation.current_company() AND a.employee_code IS DISTINCT FROM p_but_not_of
+            AND b.iban = ANY (p_ibans))
+$$;
+
+-- An agreement's accounts change with a change that somebody else has said yes to, and never otherwise; whose
+-- agreement it is never does.
+CREATE FUNCTION payroll.refuse_unasked_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.employee_code <> OLD.employee_code THEN
+        RAISE EXCEPTION 'pay agreement % stays with %', NEW.code, OLD.employee_code
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.accounts <> OLD.accounts AND NOT coalesce((
+        SELECT c.status = 'effective' AND p.accounts = NEW.accounts
+        FROM master_data.bank_details_change c JOIN payroll.pay_account_change p ON p.change_id = c.id
+        WHERE c.company_id = NEW.company_id AND c.owner = 'employee' AND c.code = NEW.code
+            AND c.status NOT IN ('rejected', 'cancelled')
+        ORDER BY c.requested_at DESC, c.id DESC LIMIT 1), false)
+    THEN
+        RAISE EXCEPTION 'pay agreement %: nobody else has said yes to its accounts', NEW.code
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_unasked_accounts BEFORE UPDATE OF accounts, employee_code ON payroll.pay_agreement
+    FOR EACH ROW EXECUTE FUNCTION payroll.refuse_unasked_accounts();
 
 
 -- What was paid in a year before we paid it

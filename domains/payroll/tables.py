@@ -97,6 +97,22 @@ class PayAgreementRecord(OfCode, Versioned, Table):
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)
     cost_centres: Mapped[list[Any]] = mapped_column(JSONB)
     accounts: Mapped[list[Any]] = mapped_column(JSONB)
+    changed_by: Mapped[str] = mapped_column(server_default="")
+
+
+class PayAccountChangeRow(OfCompany, Table):
+    """Where somebody's pay is to go instead, by a change of bank details. Only added to."""
+
+    __tablename__ = "pay_account_change"
+    __table_args__ = (Index(None, "company_id", "agreement_code"), SCHEMA)
+
+    change_id: Mapped[UUID] = mapped_column(
+        ForeignKey("master_data.bank_details_change.id"), primary_key=True
+    )
+    agreement_code: Mapped[str]
+    employee_code: Mapped[str]
+    accounts_before: Mapped[list[Any]] = mapped_column(JSONB)
+    accounts: Mapped[list[Any]] = mapped_column(JSONB)
 
 
 class YearOpeningRecord(OfCode, Versioned, Table):

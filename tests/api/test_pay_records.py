@@ -8,11 +8,13 @@ from sqlalchemy import text
 
 from foundation.database.connections import database
 from foundation.runtime.sealing import MARK
+from tests.builders.bank_details import changed_at_once
 from tests.builders.employees import PATH as EMPLOYEES
 from tests.builders.employees import an_employee
 from tests.builders.payment_runs import DIRECTOR
 from tests.builders.payroll import (
     AGREEMENTS,
+    APPROVER,
     CLERK,
     COMPONENTS,
     GROUPS,
@@ -220,7 +222,8 @@ async def test_pay_is_sealed_wherever_it_is_written_down_outside_its_tables(erp:
     await hired(own, "E-1", "4711.08")
     run = await opened(own)
     await sealed(own, run)
-    await own.request("PATCH", f"{AGREEMENTS}/E-1/1", {"accounts": [{"iban": SECOND_IBAN}]}, if_match="*")
+    elsewhere = {"accounts": [{"iban": SECOND_IBAN}]}
+    await changed_at_once(own, f"{AGREEMENTS}/E-1/1", elsewhere, approver=APPROVER)
     slip = (await payslips_of(own, run))["E-1"]
 
     async with database().read(own.company) as tx:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.test_payments_in_transit import a_paid_run, made, postings, transit
+from tests.builders.bank_details import changed_at_once
 from tests.builders.bank_statements import amounts, assign, entry
 from tests.builders.payment_runs import ANOTHER_IBAN, later, owing, paid, proposed, ready, seen, stated, today
 from tests.checked import violations
@@ -188,7 +189,7 @@ async def test_another_account_is_another_until_a_payment_to_it_stands(erp: Erp,
     await owing(erp)
     (first,) = (await paid(erp, await proposed(erp)))["payments"]
     elsewhere = {"bank_accounts": [{"currency": "EUR", "iban": ANOTHER_IBAN}]}
-    erp.accepted(await erp.request("PATCH", "/v1/suppliers/MILL", elsewhere, if_match="*"))
+    await changed_at_once(erp, "/v1/suppliers/MILL", elsewhere)
     await owing(erp, number="RE-2")
     (second,) = (await paid(erp, await proposed(erp)))["payments"]
     if how == "returned":

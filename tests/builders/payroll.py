@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from tests.builders.bank_details import changed_at_once
 from tests.builders.employees import PATH as EMPLOYEES
 from tests.builders.employees import an_employee
 from tests.builders.payment_runs import DIRECTOR, decided
@@ -86,6 +87,12 @@ async def hired(erp: Erp, code: str = "E-1", salary: str = "5000.00", **changes:
     """Somebody works for us, and is paid."""
     await erp.post(EMPLOYEES, an_employee(code))
     await erp.post(AGREEMENTS, an_agreement(code, salary, **changes))
+
+
+async def paid_to(erp: Erp, code: str, iban: str = IBAN) -> None:
+    """Somebody's pay goes to another account: somebody else has said yes to it."""
+    path, elsewhere = f"{AGREEMENTS}/{code}/1", {"accounts": [{"iban": iban}]}
+    await changed_at_once(erp, path, elsewhere, approver=APPROVER)
 
 
 def wanted(**changes: Any) -> dict[str, Any]:
@@ -175,5 +182,6 @@ async def trade(erp: Erp) -> None:
     mistaken = await opened(own)
     await own.post(f"{PATH}/{mistaken['run_id']}/cancellation", {"reason": "a test"}, by=CLERK)
     await sealed(own, await opened(own))
+    await paid_to(own, "E-2", SECOND_IBAN)
     await submitted(own, await opened(own, starts_on="2026-04-01", ends_on="2026-04-30"))
     await opened(own, starts_on="2026-05-01", ends_on="2026-05-31")

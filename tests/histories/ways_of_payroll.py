@@ -67,10 +67,7 @@ async def payroll_corrected(scene: Scene) -> str:
     scene = await _with_two(scene)
     await payroll.sealed(scene.erp, await payroll.opened(scene.erp))
     (first,) = await scene.until_ended("payroll_run")
-    accounts = payroll.an_agreement()["accounts"]
-    mended = {"accounts": accounts}
-    path = f"{payroll.AGREEMENTS}/E-2/1"
-    scene.erp.accepted(await scene.erp.request("PATCH", path, mended, if_match="*"))
+    await payroll.paid_to(scene.erp, "E-2")
     await payroll.sealed(scene.erp, await payroll.opened(scene.erp, kind="correction"))
     (process,) = set(await scene.until_ended("payroll_run", 2)) - {first}
     return process

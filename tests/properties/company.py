@@ -13,6 +13,7 @@ from activities.receivables.dunning_procedures import put_dunning_procedure
 from domains.inventory.messages import ReserveStock
 from domains.ledger.messages import Party, PartyType
 from domains.master_data.messages import (
+    CurrencyAccount,
     Instalment,
     InstalmentKind,
     PutExchangeRate,
@@ -24,6 +25,7 @@ from domains.receivables.messages import DunningLevel, LevelText, PutDunningProc
 from foundation.database.connections import database
 from foundation.values.money import rounded
 from tests import machines
+from tests.builders.bank_statements import OTHERS_IBAN
 from tests.builders.finance import Accountant
 
 FIRST, LAST = date(2059, 12, 8), date(2060, 1, 31)
@@ -60,7 +62,8 @@ class Company:
         await self.by.terms("ALWAYS", discount_percent="3", discount_days=14, discount_tax="always")
         for code, currency in CUSTOMERS.items():
             await self.by.customer(code, currency=currency)
-        await self.by.supplier(SUPPLIER.code)
+        paid_to = (CurrencyAccount(currency="EUR", iban=OTHERS_IBAN),)
+        await self.by.supplier(SUPPLIER.code, city="Werder", bank_accounts=paid_to)
         for currency, rate in RATES.items():
             await self.quote(currency, Decimal(rate), date(2059, 1, 1))
         for place in PLACES:

@@ -4,12 +4,10 @@ from uuid import uuid4
 
 from activities.banking import accounts, payment_run_posting, payment_runs
 from domains.banking.messages import payment_runs as messages
-from domains.master_data.messages import CurrencyAccount
 from foundation.values.errors import BusinessError
-from tests.builders.bank_statements import OTHERS_IBAN
 from tests.properties.asking import asks
 from tests.properties.banking import an_account
-from tests.properties.company import LAST, SUPPLIER, Chance, Company
+from tests.properties.company import LAST, Chance, Company
 
 _RELEASED = "SELECT id FROM banking.payment_run WHERE status = 'released'"
 _INCLUDED = """
@@ -30,8 +28,6 @@ async def pay_by_a_run(company: Company, chance: Chance) -> messages.PayRunInvoi
     """One of the invoices of a run that is released; what the last run has left is free again."""
     await write_files(company)
     await accounts.put_bank_account(company.by.call(), await an_account(company, chance))
-    paid_to = (CurrencyAccount(currency="EUR", iban=OTHERS_IBAN),)
-    await company.by.supplier(SUPPLIER.code, city="Werder", bank_accounts=paid_to)
     propose = messages.ProposePaymentRun(
         run_id=uuid4(),
         bank_account_code="GIRO",

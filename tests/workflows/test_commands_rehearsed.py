@@ -13,6 +13,7 @@ from tests.api.test_dry_runs import books, refusal, rows
 from tests.builders import bank_statements
 from tests.checked import violations
 from tests.erp import Erp
+from tests.workflows.asked_of_bank_details import calling_a_change_off, calling_off_what_is_in_effect
 from tests.workflows.asked_of_orders import (
     Asked,
     amending,
@@ -184,6 +185,7 @@ REFUSED: dict[tuple[str, str], list[Refused]] = {
             cancelling_a_run("/v1/dunning-runs", "dunning_run", on="2026-03-31"), nothing, "process-ended"
         )
     ],
+    ("bank_details_change", "cancel"): [Refused(calling_off_what_is_in_effect, nothing, "process-ended")],
     ("payment_run", "edit"): [
         Refused(leaving_out_what_is_not_there, nothing, "invalid", "leave_out.0"),
     ],
@@ -241,6 +243,7 @@ TAKEN = [
     cancelling_a_requisition,
     cancelling_a_goods_write_off,
     cancelling_a_coded_invoice,
+    calling_a_change_off,
     leaving_out,
     leaving_somebody_out,
 ]
@@ -249,6 +252,7 @@ NOTHING_BUT_APPROVALS = (
     cancelling_a_requisition,
     cancelling_a_goods_write_off,
     cancelling_a_coded_invoice,
+    calling_a_change_off,
 )
 """What takes back no more than a question: a dry run names no operation."""
 

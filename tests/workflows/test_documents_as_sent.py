@@ -14,6 +14,7 @@ from activities.receivables import dunning
 from domains.receivables.messages import RemindCustomer
 from foundation.database.connections import database
 from foundation.values.messages import Call, Caller
+from tests.builders.bank_details import changed_at_once
 from tests.erp import Erp, an_order
 from tests.workflows.billing_together import billed, deliver
 
@@ -149,7 +150,7 @@ REGISTERED = {
 @pytest.fixture
 async def abroad(erp: Erp) -> tuple[Any, Any]:
     """An order in dollars of a customer who reads German, taxed and exempt, and its shipment."""
-    await change(erp, f"companies/{erp.company}", REGISTERED)
+    await changed_at_once(erp, f"/v1/companies/{erp.company}", REGISTERED)
     for path, changes in ABROAD.items():
         await change(erp, path, changes)
     lines = [

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.builders.bank_details import changed_at_once
 from tests.builders.en16931 import IBAN, VAT_ID, Line, an_invoice, cii, pdf, ubl
 from tests.builders.invoice_files import PATH, entered, file_of, kept, refused, send
 from tests.builders.purchase_orders import PATH as ORDERS
@@ -250,12 +251,8 @@ async def test_a_supplier_without_a_vat_id_is_known_by_its_account(erp: Erp) -> 
 
 async def test_an_account_does_not_overrule_another_vat_id(erp: Erp) -> None:
     order = await ordered(erp)
-    await erp.request(
-        "PATCH",
-        "/v1/suppliers/GROVE",
-        {"bank_accounts": [{"currency": "EUR", "iban": "DE89370400440532013000"}]},
-        if_match="*",
-    )
+    elsewhere = {"bank_accounts": [{"currency": "EUR", "iban": "DE89370400440532013000"}]}
+    await changed_at_once(erp, "/v1/suppliers/GROVE", elsewhere)
     names = {"vat_id": "DE136695976", "iban": "DE89370400440532013000"}
 
     content = ubl(an_invoice(order=order["order_number"], **names))

@@ -13,19 +13,16 @@ WAGE_APPROVERS = (Level(role="finance director"), Level(role="payroll approver")
 """The same of wages: who may see what people are paid."""
 
 
-def asked_of(kept: PaymentRunKept, asked_on: date) -> Approval:
-    """What two persons are asked, and who they are."""
-    subject, content = subject_of(kept, asked_on), kept.content_hash
-    if kept.is_of_wages:
-        return Approval(
-            subject=subject,
-            kind="wage_payment_run",
-            levels=WAGE_APPROVERS,
-            content_hash=content,
-            must_be_read=True,
-        )
+def asked_of(kept: PaymentRunKept, asked_on: date, *, times: int) -> Approval:
+    """What two persons are asked, and who they are; `times` says how often people were asked before."""
+    of_wages = kept.is_of_wages
     return Approval(
-        subject=subject, kind="payment_run", levels=APPROVERS, content_hash=content, must_be_read=True
+        subject=subject_of(kept, asked_on),
+        kind="wage_payment_run" if of_wages else "payment_run",
+        levels=WAGE_APPROVERS if of_wages else APPROVERS,
+        content_hash=kept.content_hash,
+        must_be_read=True,
+        name=f"approval {times + 1}" if times else "approval",
     )
 
 

@@ -20,6 +20,8 @@ class PaymentRunFacts(Message):
     kept: PaymentRunKept | None = None
     """What is to be paid, at its last version."""
     is_submitted: bool = False
+    times_asked: int = 0
+    """How often people were asked before about what it was then."""
     released: PaymentRunReleased | None = None
     is_posted: bool = False
     """Whether all of it is posted, or left out."""

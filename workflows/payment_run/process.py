@@ -3,6 +3,7 @@
 1. Somebody has a proposal kept. Its invoices, or wages, are in no other run from now on.
 2. Whoever has proposed it leaves invoices out, or puts them in again, and submits it.
 3. Two persons approve what will be paid, neither of whom has proposed it. With the first no it is cancelled.
+   When a supplier gets another bank account meanwhile, its payments are left out, and the run is at 2 again.
 4. It is released. A posting run looks at each invoice once more: what has changed since is left out, the rest
    is posted as on its way to the bank.
 5. The file for the bank is written, with all that was posted.
@@ -14,10 +15,12 @@ payments are taken back.
 from typing import Any
 
 from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
 from activities.banking import payment_run_posting as posting
 from activities.banking import payment_runs as runs
 from domains.banking.messages import payment_runs as messages
+from domains.banking.rules.payment_runs import RunChanged
 from foundation.operations.mailbox import Event, command, fact
 from foundation.process.approvals import ApprovalDecided, Approvals
 from foundation.process.next_run import known
@@ -25,7 +28,11 @@ from foundation.process.undo import Undo
 from workflows.payment_posting_run import PostPaymentRun
 from workflows.payment_run.approvers import asked_of
 from workflows.payment_run.facts import PaymentRunFacts, PaymentRunSoFar
-from workflows.payment_run.refusals import PaymentRunCancelled, PaymentRunRejected
+from workflows.payment_run.refusals import (
+    PaymentRunCancelled,
+    PaymentRunOpenedAgain,
+    PaymentRunRejected,
+)
 
 
 @workflow.defn(name="payment_run")
@@ -38,6 +45,7 @@ class SupplierPaymentRun(Approvals):
     submit = command("submit", messages.SubmitPaymentRun, "Ask for its approval", kept_first=True)
     cancel = command("cancel", messages.PaymentRunCancellation, "Nothing of it is paid", kept_first=True)
 
+    accounts_changed = fact("accounts_changed", messages.RunOpenedAgain, "Bank accounts have changed")
     payments_posted = fact("payments_posted", messages.PaymentsPosted, "All of it is posted, or left out")
 
     @workflow.init
@@ -58,8 +66,7 @@ class SupplierPaymentRun(Approvals):
             try:
                 async with self.undo() as undo:
                     await self.propose(run, undo)
-                    await self.rest_until(lambda: self.facts.is_submitted)
-                    await self.be_approved()
+                    await self.be_submitted_and_approved()
                     await self.release_payments()
             except (PaymentRunCancelled, PaymentRunRejected):
                 return
@@ -77,6 +84,8 @@ class SupplierPaymentRun(Approvals):
             case messages.PaymentRunCancellation(reason=reason):
                 self.caller, self.ending = event.caller, PaymentRunCancelled(reason)
                 self.answer_when(event, True, self.answer)
+            case messages.RunOpenedAgain() as again if self.facts.released is None:
+                await self.open_again(again)
             case messages.PaymentsPosted():
                 self.learn(is_posted=True)
             case None if self.facts.released is None:
@@ -98,6 +107,31 @@ class SupplierPaymentRun(Approvals):
         await self.introduce()
         event.answer_with(kept)
 
+    async def open_again(self, again: messages.RunOpenedAgain) -> None:
+        """2. Without the payments to an old account. News may come late: the latest version counts."""
+        if again.kept.version <= self.facts.known.version:
+            return
+        if self.facts.is_submitted:
+            why = f"{again.because} has changed where a supplier is paid: read the run again, and submit it"
+            self.reconsidered = PaymentRunOpenedAgain(why)
+        self.learn(kept=again.kept)
+        await self.introduce()
+
+    async def be_submitted_and_approved(self) -> None:
+        """2 and 3, once more when bank accounts have changed meanwhile."""
+        is_approved = False
+        while not is_approved:
+            await self.rest_until(lambda: self.facts.is_submitted)
+            try:
+                await self.be_approved()
+                is_approved = True
+            except ApplicationError as refusal:
+                # Whoever has submitted a version that was changed meanwhile is told so: the news comes next.
+                if refusal.type not in (PaymentRunOpenedAgain.type_name(), RunChanged.type_name()):
+                    raise
+                self.reconsidered, self.submission = None, None
+                self.learn(is_submitted=False, times_asked=self.facts.times_asked + 1)
+
     async def be_approved(self) -> None:
         """3. All that will be paid is what two persons say yes to."""
         decision = await self.serve_while(self.ask_two())
@@ -108,7 +142,7 @@ class SupplierPaymentRun(Approvals):
     async def ask_two(self) -> ApprovalDecided:
         """Ask them; whoever has submitted the run is answered when they are asked."""
         kept = self.facts.known
-        approval = asked_of(kept, self.asked.pay_on)
+        approval = asked_of(kept, self.asked.pay_on, times=self.facts.times_asked)
         submit = messages.SubmitPaymentRun(run_id=self.asked.run_id, version=kept.version)
         stage = "waiting for two approvals"
         return await self.approval_of(self.submission, approval, runs.submit_payment_run, submit, stage=stage)

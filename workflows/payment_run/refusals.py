@@ -21,3 +21,9 @@ class PaymentRunRejected(BusinessError):
     def of(cls, decision: ApprovalDecided) -> Self:
         """With who has said no, and why."""
         return cls(f"rejected by {decision.by.actor}" + (f": {decision.reason}" if decision.reason else ""))
+
+
+class PaymentRunOpenedAgain(BusinessError):
+    """A supplier's bank account has changed: the run is a proposal again, and nobody is asked about it."""
+
+    status = 409

@@ -274,6 +274,36 @@ class PaymentsPosted(Message):
     run_id: UUID
 
 
+class OpenRunsAgain(Message):
+    """A supplier has another bank account, because of a change with this number."""
+
+    supplier_code: str
+    because: str
+
+
+class RunsOpenedAgain(Message):
+    """The payment runs that have left its payments out, and are proposals again."""
+
+    supplier_code: str
+    run_numbers: tuple[str, ...]
+
+
+class RunOpenedAgain(Message):
+    """The same for the process of one of them: what is left of it, and the number of what has changed it."""
+
+    kept: PaymentRunKept
+    because: str
+
+
+class PaymentRunsOpenedAgainEvent(
+    PublicEvent, name="banking.payment_runs_opened_again", only_with="run_numbers"
+):
+    """Payment runs have left out what would have gone to an old bank account, and are submitted once more."""
+
+    supplier_code: str
+    run_numbers: tuple[str, ...]
+
+
 class PaymentRunProposedEvent(PublicEvent, name="banking.payment_run_proposed"):
     """A payment run was proposed."""
 

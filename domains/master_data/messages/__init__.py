@@ -101,6 +101,8 @@ class PutCompany(Message):
 
     Seven bridge every weekend and bank holiday of daily rates; who takes one rate a month says 31.
     """
+    bank_details_wait_hours: Annotated[int, Field(ge=0, le=8_784)] = 24
+    """So long a change of where money goes waits after it was asked for, also when it is approved before."""
 
 
 class Invoicing(StrEnum):

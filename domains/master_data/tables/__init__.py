@@ -3,6 +3,7 @@
 They are keyed by company and code, and versioned, so that two who edit a record notice each other.
 """
 
+from domains.master_data.tables.bank_details import BankDetailsChangeRow
 from domains.master_data.tables.keys import (
     OfCode,
     Versioned,
@@ -31,6 +32,7 @@ from domains.master_data.tables.records import (
 from domains.master_data.tables.tolerances import MatchingTolerance
 
 __all__ = [
+    "BankDetailsChangeRow",
     "Company",
     "Customer",
     "ExchangeRate",

@@ -69,6 +69,7 @@ class Supplier(OfCode, Versioned, Table):
     remittance_email: Mapped[str] = mapped_column(server_default="")
     bank_accounts: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     blocked: Mapped[bool]
+    changed_by: Mapped[str] = mapped_column(server_default="")
 
 
 class PartyRow(Table):

@@ -31,6 +31,7 @@ class Company(Versioned, Table):
         CheckConstraint("small_difference_limit >= 0", "small_difference_limit_not_negative"),
         CheckConstraint("days_ahead >= 0", "days_ahead_not_negative"),
         CheckConstraint("exchange_rate_days >= 0", "exchange_rate_days_not_negative"),
+        CheckConstraint("bank_details_wait_hours >= 0", "bank_details_wait_hours_not_negative"),
         SCHEMA,
     )
 
@@ -57,6 +58,8 @@ class Company(Versioned, Table):
     time_zone: Mapped[str]
     days_ahead: Mapped[int]
     exchange_rate_days: Mapped[int]
+    bank_details_wait_hours: Mapped[int] = mapped_column(server_default="24")
+    changed_by: Mapped[str] = mapped_column(server_default="")
 
 
 class Warehouse(OfCode, Versioned, Table):

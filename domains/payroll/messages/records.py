@@ -7,6 +7,7 @@ rules of components have them.
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -207,3 +208,10 @@ class PayComponentChangedEvent(PublicEvent, name="payroll.pay_component_changed"
 
     code: str
     created: bool
+
+
+class PayAccountChangedEvent(PublicEvent, name="payroll.pay_account_changed"):
+    """Somebody's pay goes to other accounts from now on, by a change of bank details."""
+
+    change_id: UUID
+    change_number: str

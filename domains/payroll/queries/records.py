@@ -44,6 +44,12 @@ class YearOpeningView(YearOpening):
     version: int
 
 
+class AgreementWithAuthor(PayAgreementView):
+    """The same, with who has changed it last."""
+
+    changed_by: str
+
+
 _GROUPS = select(*columns_for(PayGroup, PayGroupView))
 _GROUP = _GROUPS.where(PayGroup.code == bindparam("code"))
 _COMPONENTS = select(*columns_for(PayComponentRecord, PayComponentView))
@@ -53,6 +59,7 @@ _OF_COUNTRY = _COMPONENTS.where(PayComponentRecord.country == bindparam("country
 )
 _AGREEMENTS = select(*columns_for(PayAgreementRecord, PayAgreementView, items=PayAgreementRecord.pay_items))
 _AGREEMENT = _AGREEMENTS.where(PayAgreementRecord.code == bindparam("code"))
+_WITH_AUTHOR = _AGREEMENT.add_columns(PayAgreementRecord.changed_by).with_for_update()
 _OF_EMPLOYEES = _AGREEMENTS.where(
     PayAgreementRecord.employee_code == any_(bindparam("employees", type_=ARRAY(Text)))
 ).order_by(PayAgreementRecord.employee_code, PayAgreementRecord.valid_from)
@@ -162,6 +169,12 @@ async def year_openings(tx: Transaction, employee: str) -> list[YearOpeningView]
     """All of a person."""
     rows = await tx.execute(_OPENINGS_OF, {"employee": employee})
     return [YearOpeningView.model_validate(row._asdict()) for row in rows]
+
+
+async def agreement_with_author(tx: Transaction, code: str) -> AgreementWithAuthor | None:
+    """One of them under its lock."""
+    row = (await tx.execute(_WITH_AUTHOR, {"code": code})).one_or_none()
+    return None if row is None else AgreementWithAuthor.model_validate(row._asdict())
 
 
 async def pay_agreements(tx: Transaction, employees: Iterable[str]) -> list[PayAgreementView]:

@@ -184,6 +184,10 @@ class AgreementContext:
     cost_centres: Collection[str]
     others: Sequence[PayAgreement]
     """The person's other agreements."""
+    known: PayAgreement | None = None
+    """The agreement as it stands; None when it is new."""
+    changed_by: str = ""
+    """Who has changed it last."""
 
 
 def checked_agreement(put: PayAgreement, context: AgreementContext) -> dict[str, Any]:
@@ -194,6 +198,9 @@ def checked_agreement(put: PayAgreement, context: AgreementContext) -> dict[str,
     refusals = Refusals()
     if not context.is_employed:
         refusals.add("employee_code", f"there is no employee {put.employee_code}; create them first")
+    if context.known is not None and context.known.employee_code != put.employee_code:
+        why = f"{put.code} stays with {context.known.employee_code}: end it, and make another"
+        refusals.add("employee_code", why)
     if context.group is None:
         refusals.add("pay_group_code", f"there is no pay group {put.pay_group_code}; create it first")
     elif context.group.blocked:
@@ -270,6 +277,37 @@ def _checked_accounts(accounts: Sequence[PayAccount], refusals: Refusals) -> lis
             refusals.add(f"{field}.amount", "say how much goes there; only the last account takes the rest")
         kept.append(account.model_dump(mode="json") | details)
     return kept
+
+
+def accounts_so_far(put: PayAgreement, context: AgreementContext) -> tuple[PayAccount, ...]:
+    """Where the person is paid until a change has taken effect: to the agreement's own accounts, or those of
+    the agreement that it follows, else of the first one after it. Empty when nothing is said yet.
+    """
+    if context.known is not None:
+        return context.known.accounts
+    others = sorted((one for one in context.others if one.accounts), key=lambda one: one.valid_from)
+    before = [one for one in others if one.valid_from <= put.valid_from]
+    nearest = before[-1:] or others[:1]
+    return nearest[0].accounts if nearest else ()
+
+
+def goes_elsewhere(put: PayAgreement, so_far: tuple[PayAccount, ...], *, is_new: bool) -> bool:
+    """Whether money would go elsewhere, or in other shares. A new agreement may leave its accounts out; one
+    of somebody who is paid for the first time names them.
+    """
+    if is_new and (not so_far or not put.accounts):
+        return False
+    return normal_accounts(put.accounts) != normal_accounts(so_far)
+
+
+def normal_accounts(accounts: Iterable[PayAccount]) -> list[PayAccount]:
+    """Accounts with IBAN and BIC as they are kept, in their order; they have been found right before."""
+    return [one.model_copy(update=normal_bank_details(one, Refusals())) for one in accounts]
+
+
+def as_kept(accounts: Iterable[PayAccount]) -> list[dict[str, Any]]:
+    """The same as an agreement's row has them."""
+    return [one.model_dump(mode="json") for one in normal_accounts(accounts)]
 
 
 def _overlap(one: PayAgreement, other: PayAgreement) -> bool:

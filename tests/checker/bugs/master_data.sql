@@ -118,3 +118,30 @@ UPDATE master_data.tax_code SET kind = 'intra_community', exemption_reason = 'ow
     changed_at = changed_at - interval '1 day'
     WHERE company_id = :c AND code = 'S19';
 UPDATE receivables.invoice SET customer = customer || '{"tax_number": "ATU12345675"}' WHERE company_id = :c;
+
+-- bank_details_change_when_another_says_yes: 1
+-- also no other
+DELETE FROM foundation.approval a USING master_data.bank_details_change c WHERE c.company_id = :c
+    AND c.status = 'effective' AND a.process_id = c.company_id || '/bank_details_change/' || c.id;
+
+-- bank_details_change_when_another_says_yes: 1
+ALTER TABLE master_data.bank_details_change DISABLE TRIGGER refuse_other_bank_details;
+ALTER TABLE master_data.bank_details_change DROP CONSTRAINT bank_details_change_four_eyes;
+UPDATE master_data.bank_details_change SET requested_by = approved_by WHERE company_id = :c AND status = 'effective';
+
+-- bank_details_change_when_another_says_yes: 1
+ALTER TABLE master_data.bank_details_change DISABLE TRIGGER refuse_other_bank_details;
+UPDATE master_data.bank_details_change SET wait_hours = 24 WHERE company_id = :c AND status = 'effective';
+
+-- bank_details_change_when_another_says_yes: 1
+ALTER TABLE master_data.bank_details_change DISABLE TRIGGER refuse_other_bank_details;
+UPDATE master_data.bank_details_change SET content_hash = 'another' WHERE company_id = :c AND status = 'effective';
+
+-- money_goes_where_it_was_changed_to: 1
+-- also no other
+ALTER TABLE master_data.supplier DISABLE TRIGGER refuse_unasked_bank_details;
+UPDATE master_data.supplier SET bank_accounts = '[]' WHERE company_id = :c AND code = 'MOVED';
+
+-- money_goes_where_it_was_changed_to: 1
+ALTER TABLE payroll.pay_agreement DISABLE TRIGGER refuse_unasked_accounts;
+UPDATE payroll.pay_agreement SET accounts = '[]' WHERE company_id = :c || '-US' AND code = 'E-2/1';

@@ -10,6 +10,9 @@ from structlog.testing import capture_logs
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 
+from tests.builders.bank_details import PATH as CHANGES
+from tests.builders.bank_details import asked_for, cancel, changed_at_once
+from tests.builders.bank_details import changes as changes_of
 from tests.builders.bank_statements import amounts, entry
 from tests.builders.employees import PATH as EMPLOYEES
 from tests.builders.employees import an_employee
@@ -17,6 +20,7 @@ from tests.builders.payment_runs import today
 from tests.builders.payment_runs import until as paid_until
 from tests.builders.payroll import (
     AGREEMENTS,
+    APPROVER,
     CLERK,
     IN_TEXAS,
     OPENINGS,
@@ -43,6 +47,7 @@ PAID_BEFORE, RAISED = "9633.71", "4799.63"
 """What was paid before we paid it; and a raise that is known when the month is closed."""
 OWN_IBAN, OTHERS_IBAN = "DE89370400440532013000", "DE75512108001245126199"
 WHY = {"reason": "a mistake"}
+LATER_IBAN, REFUSED_IBAN = "DE02500105170137075030", "DE02100500000054540402"
 KEPT_IN = ("payroll.", "ledger.")
 """The schemas whose tables may have it."""
 
@@ -141,6 +146,20 @@ async def refused_opening(own: Erp) -> str:
     return answer.text
 
 
+async def asked_to_pay_elsewhere(own: Erp) -> str:
+    """One change of where somebody's pay goes takes effect, one is refused, one called off; what is said."""
+    path, later = f"{AGREEMENTS}/E-1/1", {"accounts": [{"iban": LATER_IBAN}]}
+    await changed_at_once(own, path, later, by=CLERK, approver=APPROVER)
+    asked = await asked_for(own, path, {"accounts": [{"iban": OTHERS_IBAN}]}, by=CLERK)
+    another = {"accounts": [{"iban": REFUSED_IBAN}]}
+    refused = await own.request("PATCH", path, another, by=CLERK, if_match="*")
+    shown = await own.request("GET", f"{CHANGES}/{asked['change_id']}")
+    called_off = await cancel(own, asked, by=CLERK)
+    assert (refused.status_code, shown.status_code, called_off.status_code) == (409, 200, 200)
+    listed = f"{await changes_of(own)}{(await own.get('/v1/approvals'))['items']}"
+    return f"{refused.text}{shown.text}{called_off.text}{listed}"
+
+
 async def test_what_people_are_paid_is_found_nowhere_else(
     erp: Erp, owner: Owner, faults: FaultySteps, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -159,6 +178,7 @@ async def test_what_people_are_paid_is_found_nowhere_else(
         run = await calculated(own, run)
         slip = (await payslips_of(own, run))["E-1"]
         done = await sealed(own, run)
+        told += await asked_to_pay_elsewhere(own)
         back = {"reason": "a mistake", "reversed_on": "2026-03-31"}
         raised = {"items": [{"component": "salary", "amount": RAISED}]}
         own.accepted(await own.request("PATCH", f"{AGREEMENTS}/E-1/1", raised, by=CLERK, if_match="*"))
@@ -169,7 +189,7 @@ async def test_what_people_are_paid_is_found_nowhere_else(
 
     assert (done["people"], run["people"]) == (1, 1)
     amounts = (SALARY, REFUSED_SALARY, TAX, PAID_BEFORE, RAISED, slip["net_amount"], late["gross_amount"])
-    secrets = [*forms(*amounts), OWN_IBAN, OTHERS_IBAN, WRONG_IBAN]
+    secrets = [*forms(*amounts), OWN_IBAN, OTHERS_IBAN, WRONG_IBAN, LATER_IBAN, REFUSED_IBAN]
     raw, printed = await told_to_temporal(own), "".join(capfd.readouterr())
     said = {"Temporal": raw.decode(errors="replace"), "answers": told, "logs": f"{logged}{printed}"}
     assert [(place, one) for place, text in said.items() for one in secrets if has(text, one)] == []

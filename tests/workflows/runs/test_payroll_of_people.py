@@ -19,6 +19,7 @@ from tests.builders.payroll import (
     hired,
     in_dollars,
     opened,
+    paid_to,
     payslips_of,
     sealed,
 )
@@ -142,7 +143,7 @@ async def test_who_was_paid_otherwise_since_is_held_until_it_is_computed_again(e
     await hired(own, "E-1", accounts=[])
     await hired(own, "E-2")
     await sealed(own, await opened(own, **FEBRUARY))
-    await changed(own, "E-1/1", accounts=an_agreement()["accounts"])
+    await paid_to(own, "E-1")
     march = await opened(own)
     february = await opened(own, kind="correction", **FEBRUARY)
     await sealed(own, february)
@@ -188,7 +189,7 @@ async def test_a_correction_of_an_earlier_period_stands_on_what_was_posted_befor
     await hired(own, "E-1", accounts=[])
     await hired(own, "E-2")
     await sealed(own, await opened(own, **FEBRUARY))
-    await changed(own, "E-1/1", accounts=an_agreement()["accounts"])
+    await paid_to(own, "E-1")
     march = await opened(own)
     await sealed(own, march)
     february = await opened(own, kind="correction", **FEBRUARY)

@@ -5,13 +5,13 @@ from decimal import Decimal
 from tests.builders.payroll import (
     AGREEMENTS,
     CLERK,
-    IBAN,
     PATH,
     PAYSLIPS,
     calculated,
     hired,
     in_dollars,
     opened,
+    paid_to,
     payslips_of,
     sealed,
     wanted,
@@ -88,7 +88,7 @@ async def test_who_is_left_out_is_put_in_again_and_who_was_mended_is_computed_ag
 
     await own.post(path, {"version": run["version"], "leave_out": ["E-1"]}, by=CLERK)
     without = await calculated(own, run)
-    await own.request("PATCH", f"{AGREEMENTS}/E-2/1", {"accounts": [{"iban": IBAN}]}, if_match="*")
+    await paid_to(own, "E-2")
     body = {"version": without["version"], "put_in": ["E-1"], "calculate_again": ["E-2"]}
     await own.post(path, body, by=CLERK)
     mended = await calculated(own, without)

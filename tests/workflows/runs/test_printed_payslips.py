@@ -18,11 +18,11 @@ from tests.builders.payroll import (
     CLERK,
     COMPONENTS,
     GROUPS,
-    IBAN,
     PAYSLIPS,
     hired,
     in_dollars,
     opened,
+    paid_to,
     payslips_of,
     sealed,
 )
@@ -155,7 +155,7 @@ async def test_the_year_is_what_had_been_paid_by_then_whatever_is_corrected_late
     await hired(own, "E-1")
     await hired(own, "E-2", "4000.00", accounts=[])
     await paid(own)
-    await change(own, f"{AGREEMENTS}/E-2/1", {"accounts": [{"iban": IBAN}]})
+    await paid_to(own, "E-2")
     april = (await paid(own, **APRIL))["E-2"]
     correction = (await paid(own, kind="correction"))["E-2"]
     may = (await paid(own, starts_on="2026-05-01", ends_on="2026-05-31"))["E-2"]
