@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.builders import purchase_orders
+from tests.builders.bank_details import changed_at_once, elsewhere
 from tests.builders.bank_statements import OTHERS_IBAN, camt, entry, imported, lines_of, match, open_account
 from tests.erp import Erp
 
@@ -177,8 +178,8 @@ async def stated(erp: Erp, *lines: str, closing: str, **more: Any) -> Any:
 
 async def trade(erp: Erp) -> None:
     """What the company that the checker looks at does with them: one is paid, without an invoice that was
-    paid by hand and one that was left out; one is cancelled; one waits for approval, one to be submitted. The
-    payment of one more comes back.
+    paid by hand and one that was left out; one is cancelled; one waits for approval, one to be submitted once
+    more, for its supplier's account has changed. The payment of one more comes back.
     """
     await open_this_year(erp)
     await open_account(
@@ -216,3 +217,4 @@ async def trade(erp: Erp) -> None:
         waiting = await proposed(erp, **from_runs, suppliers=[code])
         if code == "BARN":
             await submitted(erp, waiting)
+    await changed_at_once(erp, "/v1/suppliers/FARM", elsewhere())

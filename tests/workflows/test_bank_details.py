@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from tests.api.test_imports import imported
 from tests.builders.bank_details import (
     CLERK,
     DIRECTOR,
@@ -249,6 +250,19 @@ async def test_the_first_account_comes_with_a_new_supplier_and_later_it_is_a_cha
     erp.accepted(await patch(erp, elsewhere(), "/v1/suppliers/BARE"))
     assert [one["code"] for one in await changes(erp)] == ["BARE"]
     assert await iban_of(erp, "BARE") == []
+
+
+async def test_an_import_goes_by_the_same_rule_and_run_again_it_asks_nothing_more(erp: Erp) -> None:
+    await ready(erp)
+    heading = "code,name,country,city,currency,payment_terms_code,bank_accounts.currency,bank_accounts.iban\n"
+    text = f"{heading}MILL,Mill,DE,Ketzin,EUR,NET30,EUR,{NEW_IBAN}\n"
+
+    await imported(erp, "suppliers.csv", text)
+    await imported(erp, "suppliers.csv", text + "\n")
+
+    (change,) = await changes(erp)
+    assert (change["code"], (await erp.get(MILL_PATH))["city"]) == ("MILL", "Ketzin")
+    assert await iban_of(erp) == [OLD_IBAN]
 
 
 async def test_where_customers_pay_the_company_is_changed_so_as_well(erp: Erp) -> None:

@@ -119,21 +119,21 @@ UPDATE master_data.tax_code SET kind = 'intra_community', exemption_reason = 'ow
     WHERE company_id = :c AND code = 'S19';
 UPDATE receivables.invoice SET customer = customer || '{"tax_number": "ATU12345675"}' WHERE company_id = :c;
 
--- bank_details_change_when_another_says_yes: 1
+-- bank_details_change_when_another_says_yes: 2
 -- also no other
 DELETE FROM foundation.approval a USING master_data.bank_details_change c WHERE c.company_id = :c
     AND c.status = 'effective' AND a.process_id = c.company_id || '/bank_details_change/' || c.id;
 
--- bank_details_change_when_another_says_yes: 1
+-- bank_details_change_when_another_says_yes: 2
 ALTER TABLE master_data.bank_details_change DISABLE TRIGGER refuse_other_bank_details;
 ALTER TABLE master_data.bank_details_change DROP CONSTRAINT bank_details_change_four_eyes;
 UPDATE master_data.bank_details_change SET requested_by = approved_by WHERE company_id = :c AND status = 'effective';
 
--- bank_details_change_when_another_says_yes: 1
+-- bank_details_change_when_another_says_yes: 2
 ALTER TABLE master_data.bank_details_change DISABLE TRIGGER refuse_other_bank_details;
 UPDATE master_data.bank_details_change SET wait_hours = 24 WHERE company_id = :c AND status = 'effective';
 
--- bank_details_change_when_another_says_yes: 1
+-- bank_details_change_when_another_says_yes: 2
 ALTER TABLE master_data.bank_details_change DISABLE TRIGGER refuse_other_bank_details;
 UPDATE master_data.bank_details_change SET content_hash = 'another' WHERE company_id = :c AND status = 'effective';
 

@@ -1,5 +1,5 @@
--- Money goes elsewhere only when somebody else than who has asked has said yes to just that, and has not changed the
--- record, and after the time that the company waits. A minute is left for clocks that differ.
+-- Money goes elsewhere only when somebody else has said yes to just that, and when the time to wait is over.
+-- Who has changed the record is nobody else. A minute is left for clocks that differ.
 SELECT c.company_id AS company, c.number AS document, c.status, c.requested_by, c.approved_by, c.not_before, c.effective_at
 FROM master_data.bank_details_change c
 WHERE c.status IN ('approved', 'effective') AND (
