@@ -11,6 +11,7 @@ from api.door import Asked, AskedRequest, Router, allows
 from api.lists import add_list
 from api.records import Resource, records, router_for
 from domains.master_data import queries, tables
+from domains.master_data.calendars import HolidayCalendarView, holiday_calendar
 from domains.master_data.messages import PutExchangeRate, RecordPut
 from domains.master_data.views import (
     CompanyView,
@@ -121,6 +122,13 @@ SUPPLIER = {
     "payment_terms_code": "NET30",
     "bank_accounts": [{"currency": "EUR", "iban": "DE02500105170137075030"}],
 }
+BERLIN = {
+    "code": "DE-BE",
+    "name": "Berlin",
+    "country": "DE",
+    "subdivision": "BE",
+    "days": [{"on": "2026-03-08", "name": "International Women's Day"}],
+}
 DRUM = {"code": "drum", "name": "Drum", "un_code": "XDR"}
 TAX_CODE = {"code": "S19", "name": "VAT 19 %", "components": [{"name": "VAT 19 %", "rate_percent": "19"}]}
 TERMS = {
@@ -149,6 +157,14 @@ routers = [
     _resource("tax-codes", "tax_code", tables.TaxCodeRecord, TaxCode, _tax_code, TAX_CODE),
     _resource(
         "payment-terms", "payment_terms", tables.PaymentTerms, PaymentTermsView, queries.payment_terms, TERMS
+    ),
+    _resource(
+        "holiday-calendars",
+        "holiday_calendar",
+        tables.HolidayCalendar,
+        HolidayCalendarView,
+        holiday_calendar,
+        BERLIN,
     ),
 ]
 

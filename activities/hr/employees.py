@@ -5,8 +5,9 @@ from sqlalchemy import text
 from activities.master_data.parties import register_party
 from domains.hr import queries
 from domains.hr.messages import EmployeeChangedEvent, EmployeePut, PutEmployee
-from domains.hr.rules.employees import check_employee
+from domains.hr.rules.employees import EmployeeContext, check_employee
 from domains.hr.tables import Employee
+from domains.master_data.calendars import based_on
 from domains.master_data.parties import Party, PartyType
 from domains.master_data.rules.names import normal_email
 from foundation.database import records
@@ -27,8 +28,14 @@ async def put_employee(tx: Transaction, put: PutEmployee) -> EmployeePut:
         await tx.execute(_ONE_AT_A_TIME)
     refusals = Refusals()
     email = normal_email(put.email, refusals)
-    check_employee(put, await queries.managers(tx), refusals)
+    known = EmployeeContext(
+        managers=await queries.managers(tx),
+        calendars=await based_on(tx),
+        same_actor=await queries.other_of_actor(tx, put.actor, put.code),
+    )
+    check_employee(put, known, refusals)
     refusals.raise_if_any()
-    created = await records.put(tx, Employee, put.model_dump() | {"email": email})
+    written = {"email": email, "working_days": [day.value for day in put.working_days]}
+    created = await records.put(tx, Employee, put.model_dump() | written)
     await register_party(tx, Party(PartyType.EMPLOYEE, put.code), put.name)
     return EmployeePut(code=put.code, created=created)

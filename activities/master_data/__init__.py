@@ -1,5 +1,6 @@
 """What master data can do: write a record down by its code, new or changed."""
 
+from activities.master_data.calendars import put_holiday_calendar
 from activities.master_data.companies import put_company, put_exchange_rate, put_warehouse
 from activities.master_data.customers import put_customer
 from activities.master_data.items import put_item, put_price_list, put_unit
@@ -10,6 +11,7 @@ __all__ = [
     "put_company",
     "put_customer",
     "put_exchange_rate",
+    "put_holiday_calendar",
     "put_item",
     "put_matching_tolerance",
     "put_payment_terms",

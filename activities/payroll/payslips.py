@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from activities.payroll.earlier import closed_periods
 from activities.payroll.wages import wages_owed
 from domains.ledger.messages import Document, DocumentReversed
 from domains.ledger.rules.reversals import StandsOnIt
+from domains.master_data.calendars import holidays
 from domains.payroll import countries
 from domains.payroll.messages.payslips import PayslipLine, PayslipPerson
 from domains.payroll.messages.runs import (
@@ -26,7 +28,8 @@ from domains.payroll.messages.runs import (
     ReversePayslip,
 )
 from domains.payroll.queries import runs as queries
-from domains.payroll.queries.records import pay_agreements, pay_components
+from domains.payroll.queries.absences import unpaid_days
+from domains.payroll.queries.records import pay_agreements, pay_components, pay_group
 from domains.payroll.rules import payslip_entries
 from domains.payroll.rules import payslips as rules
 from domains.payroll.rules.earlier_periods import Fingerprints, earlier_periods
@@ -151,11 +154,18 @@ async def _people(tx: Transaction, run: PayrollRunKept, codes: Sequence[str]) ->
     agreements = await pay_agreements(tx, codes)
     year = run.paid_on.year
     sums = await queries.sums_of(tx, codes, (year, year - 1, NO_YEAR))
+    group = await pay_group(tx, run.pay_group_code)
+    calendar = group.holiday_calendar_code if group else None
+    # Closed periods of the year may be computed again, with their own days.
+    days_off = await holidays(tx, calendar, date(year - 1, 1, 1), run.ends_on)
+    unpaid = await unpaid_days(tx, codes, run.ends_on)
     return {
         code: PersonToPay(
             code,
             [one for one in agreements if one.employee_code == code],
             sums.get(code, []),
+            days_off,
+            unpaid.get(code, []),
         )
         for code in codes
     }
@@ -221,7 +231,7 @@ async def post_payslips(tx: Transaction, ask: PostPayslips) -> PayslipsDone:
     for row in rows:
         person = people[row.employee_code]
         try:
-            rules.check_based_on(row.based_on, person.sums)
+            rules.check_based_on(row.based_on, person)
             if ask.one_by_one:
                 await tx.try_to_write(partial(_post, tx, run, row))
             await _post(tx, run, row)

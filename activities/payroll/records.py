@@ -9,6 +9,7 @@ from activities.master_data import changing_bank_details as bank_details
 from activities.payroll.pay_accounts import ONE_AT_A_TIME
 from domains.ledger.queries.budgets import cost_centres_in_use
 from domains.master_data import queries as master_data
+from domains.master_data.calendars import based_on
 from domains.master_data.messages.bank_details import BankDetailsOwner
 from domains.payroll.messages import records as messages
 from domains.payroll.queries import records as queries
@@ -40,7 +41,9 @@ async def put_pay_group(tx: Transaction, put: messages.PutPayGroup) -> messages.
     company's; ExistsAlready, ChangedMeanwhile.
     """
     company = await master_data.company(tx)
-    rules.check_group(put, await queries.pay_group(tx, put.code), currency=company.currency)
+    calendars = await based_on(tx)
+    known = await queries.pay_group(tx, put.code)
+    rules.check_group(put, known, currency=company.currency, calendars=calendars)
     created = await records.put(tx, PayGroup, put.model_dump())
     return messages.PayRecordPut(code=put.code, created=created)
 

@@ -29,6 +29,7 @@ router = router_for(
             "hired_on": "2026-03-01",
             "department": "Workshop",
             "position": "Bicycle mechanic",
+            "working_days": ["monday", "tuesday", "wednesday", "thursday", "friday"],
         },
     )
 )

@@ -275,6 +275,33 @@ CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.pric
     FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
 
 
+-- Holidays
+-- --------
+
+-- The holidays of a place, beside those of the calendar that it is based on.
+CREATE TABLE master_data.holiday_calendar (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    name text NOT NULL,
+    country text,
+    subdivision text NOT NULL,
+    based_on text,
+    days jsonb NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    CONSTRAINT holiday_calendar_not_based_on_itself CHECK (based_on <> code),
+    CONSTRAINT holiday_calendar_part_of_a_country CHECK (subdivision = '' OR country IS NOT NULL),
+    FOREIGN KEY (company_id, based_on) REFERENCES master_data.holiday_calendar (company_id, code)
+);
+SELECT foundation.protect('master_data.holiday_calendar');
+
+-- Who changes a calendar waits for whoever else does: together they could close a circle.
+CREATE FUNCTION master_data.lock_calendars() RETURNS void LANGUAGE sql AS $$
+    SELECT pg_advisory_xact_lock(hashtextextended('holiday calendars/' || foundation.current_company(), 0))
+$$;
+
+
 -- Parties
 -- -------
 

@@ -14,10 +14,13 @@ CREATE TABLE payroll.pay_group (
     name text NOT NULL,
     country text NOT NULL,
     frequency text NOT NULL,
+    -- Whose days are no working days.
+    holiday_calendar_code text,
     blocked boolean NOT NULL,
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (company_id, code)
+    PRIMARY KEY (company_id, code),
+    FOREIGN KEY (company_id, holiday_calendar_code) REFERENCES master_data.holiday_calendar (company_id, code)
 );
 SELECT foundation.protect('payroll.pay_group');
 
@@ -303,6 +306,25 @@ CREATE TRIGGER stays_as_approved BEFORE UPDATE ON payroll.payroll_run FOR EACH R
     WHEN (OLD.status IN ('sealed', 'cancelled') OR OLD.status = 'released'
         AND (NEW.status <> 'sealed' OR NEW.content_hash <> OLD.content_hash))
     EXECUTE FUNCTION payroll.refuse_other_run();
+
+-- Days for which somebody is not paid, and nothing of why.
+CREATE TABLE payroll.absence (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    -- The number of what says so.
+    reference text NOT NULL,
+    employee_code text NOT NULL,
+    party_type text NOT NULL DEFAULT 'employee' CONSTRAINT absence_of_an_employee CHECK (party_type = 'employee'),
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    -- Whether it was not taken back.
+    stands boolean NOT NULL DEFAULT true,
+    CONSTRAINT absence_days_in_order CHECK (starts_on <= ends_on),
+    FOREIGN KEY (company_id, party_type, employee_code) REFERENCES master_data.party (company_id, type, code)
+);
+CREATE INDEX absence_company_id_employee_code_starts_on_idx
+    ON payroll.absence (company_id, employee_code, starts_on);
+SELECT foundation.protect('payroll.absence', 'SELECT, INSERT, UPDATE (stands)');
 
 -- What is added up of somebody's payslips in a calendar year, by names of the country's law and of ours.
 CREATE TABLE payroll.year_to_date (

@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from domains.master_data.tables import OfCode, Versioned
+from domains.master_data.tables import OfCode, Versioned, belongs_to
 from foundation.database.connections import OfCompany, Table
 from foundation.database.document_types import document
 
@@ -46,11 +46,12 @@ class PayGroup(OfCode, Versioned, Table):
     """Who is paid together, under which law and how often."""
 
     __tablename__ = "pay_group"
-    __table_args__ = (SCHEMA,)
+    __table_args__ = (belongs_to("holiday_calendar_code", "holiday_calendar"), SCHEMA)
 
     name: Mapped[str]
     country: Mapped[str]
     frequency: Mapped[str]
+    holiday_calendar_code: Mapped[str | None]
     blocked: Mapped[bool]
 
 
@@ -269,6 +270,28 @@ class PayslipRow(OfCompany, Table):
     person: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     """What it says of the person: the language, and what the law must know, as it was computed from."""
     posted_at: Mapped[datetime | None]
+
+
+class Absence(OfCompany, Table):
+    """Days for which somebody is not paid."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        _of_employee(),
+        CheckConstraint("party_type = 'employee'", "of_an_employee"),
+        CheckConstraint("starts_on <= ends_on", "days_in_order"),
+        Index(None, "company_id", "employee_code", "starts_on"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str]
+    employee_code: Mapped[str]
+    party_type: Mapped[str] = mapped_column(server_default="employee")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    stands: Mapped[bool] = mapped_column(server_default="true")
+    """Whether it was not taken back."""
 
 
 class YearToDateRow(OfCompany, Table):

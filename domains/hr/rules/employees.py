@@ -1,6 +1,7 @@
 """Who may be an employee, and under whom."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from domains.hr.messages import PutEmployee
 from domains.master_data.rules.names import check_country
@@ -13,13 +14,29 @@ class ManagedInACircle(BusinessError):
     status = 409
 
 
-def check_employee(put: PutEmployee, managers: Mapping[str, str | None], refusals: Refusals) -> None:
-    """Note every field that is wrong of somebody.
+@dataclass(frozen=True)
+class EmployeeContext:
+    """What somebody is held against."""
 
-    `managers` are all employees, each with who they report to.
-    Refuses: ManagedInACircle.
-    """
+    managers: Mapping[str, str | None]
+    """All employees, each with who they report to."""
+    calendars: Collection[str]
+    """The holiday calendars that there are."""
+    same_actor: str | None
+    """Another employee who asks under the same name, if there is one."""
+
+
+def check_employee(put: PutEmployee, known: EmployeeContext, refusals: Refusals) -> None:
+    """Note every field that is wrong of somebody. Refuses: ManagedInACircle."""
+    managers = known.managers
     check_country(put.country, refusals)
+    if len(set(put.working_days)) < len(put.working_days):
+        refusals.add("working_days", "names a day twice")
+    if put.holiday_calendar_code is not None and put.holiday_calendar_code not in known.calendars:
+        why = f"there is no holiday calendar {put.holiday_calendar_code}; create it first"
+        refusals.add("holiday_calendar_code", why)
+    if known.same_actor is not None:
+        refusals.add("actor", f"{known.same_actor} asks under this name already")
     if put.left_on is not None and put.left_on < put.hired_on:
         refusals.add("left_on", f"nobody leaves before they are hired, on {put.hired_on}")
     if put.manager_code is None:

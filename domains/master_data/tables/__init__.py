@@ -4,6 +4,7 @@ They are keyed by company and code, and versioned, so that two who edit a record
 """
 
 from domains.master_data.tables.bank_details import BankDetailsChangeRow
+from domains.master_data.tables.calendars import HolidayCalendar
 from domains.master_data.tables.keys import (
     OfCode,
     Versioned,
@@ -36,6 +37,7 @@ __all__ = [
     "Company",
     "Customer",
     "ExchangeRate",
+    "HolidayCalendar",
     "Item",
     "ItemChange",
     "MatchingTolerance",

@@ -39,6 +39,10 @@ class PutPayGroup(Message):
     name: Name
     country: CountryCode
     frequency: PayFrequency
+    holiday_calendar_code: Code | None = None
+    """Whose days are no working days, where a part of a period is reckoned by these; without one, holidays
+    count as if they were worked.
+    """
     blocked: bool = False
 
 

@@ -1,12 +1,13 @@
 """What a payslip is computed from: what is agreed with somebody, and what was added up before."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
+from domains.master_data.rules.calendars import worked_days
 from domains.payroll.messages.kinds import PayFrequency
 from domains.payroll.messages.records import PayAgreement
 from domains.payroll.rules.amounts import PayBasis, PayItem
@@ -20,7 +21,6 @@ OF_LAW, OF_COMPONENT, OWED = "law/", "component/", "owed/"
 next, whatever the year.
 """
 NO_YEAR = 0
-_SATURDAY = 5
 _A_DAY = timedelta(days=1)
 
 
@@ -40,6 +40,10 @@ class PersonToPay:
     agreements: Sequence[PayAgreement]
     """All of them, also of other pay groups, in the order in which they hold."""
     sums: Sequence[Sums]
+    holidays: Collection[date] = ()
+    """On these nobody works, as the pay group's calendar says; also of periods before."""
+    unpaid: Sequence[Span] = ()
+    """Days of leave without pay, also of periods before."""
 
 
 def agreements_in(person: PersonToPay, run: PayrollRunKept) -> list[PayAgreement]:
@@ -74,7 +78,8 @@ def basis_of(
         items=tuple(_items(agreements, run, catalogue)),
         employed=Span(first.valid_from, last.valid_to or date.max),
         gaps=tuple(_gaps(agreements)),
-        calendar=WorkCalendar(working_days=_weekdays(run)),
+        unpaid=tuple(_unpaid(person, run)),
+        calendar=WorkCalendar(tuple(worked_days(run.starts_on, run.ends_on, person.holidays))),
         figures={"hours_a_week": last.hours_a_week},
         to_date=named(person.sums, run.paid_on.year, OF_COMPONENT),
     )
@@ -129,10 +134,12 @@ def _is_paid_whole(code: str, catalogue: ComponentCatalogue) -> bool:
     )
 
 
-def _weekdays(run: PayrollRunKept) -> tuple[date, ...]:
-    """Monday to Friday: holidays are paid as if they were worked."""
-    days = (run.starts_on + timedelta(days=n) for n in range((run.ends_on - run.starts_on).days + 1))
-    return tuple(day for day in days if day.weekday() < _SATURDAY)
+def _unpaid(person: PersonToPay, run: PayrollRunKept) -> Iterator[Span]:
+    """The days without pay of a run's period."""
+    period = Span(run.starts_on, run.ends_on)
+    for days in person.unpaid:
+        if (within := days.within(period)) is not None:
+            yield within
 
 
 def named(sums: Iterable[Sums], year: int, of: str) -> dict[str, Decimal]:

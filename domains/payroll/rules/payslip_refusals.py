@@ -34,7 +34,9 @@ class NotPosted(BusinessError):
 
 
 class PaidOtherwiseSince(BusinessError):
-    """The person was paid by another run since the payslip was computed: it is to be computed again."""
+    """The person was paid by another run since the payslip was computed, or leave without pay was noted or
+    taken back: it is to be computed again.
+    """
 
 
 class PaidByAnotherRun(BusinessError):

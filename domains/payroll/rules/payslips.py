@@ -1,7 +1,7 @@
 """A person's payslip: computed from what is agreed, and as it is kept."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -154,18 +154,18 @@ def _details_of(agreement: PayAgreement, pack: CountryPack) -> Message:
         raise DetailsNotRead(f"agreement {agreement.code}: enter what the law must know: {fields}") from None
 
 
-def based_on(sums: Iterable[Sums]) -> str:
-    """A hash of the sums that a payslip is computed from."""
-    told = sorted((one.year, one.name, str(one.amount.normalize())) for one in sums if one.amount)
-    return hashlib.sha256(to_json(told)).hexdigest()
+def based_on(person: PersonToPay) -> str:
+    """A hash of the sums, and of the days without pay, that a payslip is computed from."""
+    sums = sorted((one.year, one.name, str(one.amount.normalize())) for one in person.sums if one.amount)
+    unpaid = sorted((str(days.first), str(days.last)) for days in person.unpaid)
+    return hashlib.sha256(to_json([sums, unpaid])).hexdigest()
 
 
-def check_based_on(kept: str, sums: Iterable[Sums]) -> None:
+def check_based_on(kept: str, person: PersonToPay) -> None:
     """Refuses: PaidOtherwiseSince."""
-    if kept != based_on(sums):
-        raise PaidOtherwiseSince(
-            "the person was paid otherwise, or an opening was changed, since: compute it again"
-        )
+    if kept != based_on(person):
+        why = "the person was paid by another run since, or has other days without pay"
+        raise PaidOtherwiseSince(f"{why}: compute the payslip again")
 
 
 def check_paid_here(employee_code: str, elsewhere: str | None) -> None:
@@ -196,7 +196,7 @@ def _kept(
             details=inputs.person.model_dump(mode="json"),
             cost_centres=last.cost_centres,
         ),
-        based_on=based_on(person.sums),
+        based_on=based_on(person),
     )
 
 

@@ -48,8 +48,10 @@ class AgreementsOverlap(BusinessError):
     status = 409
 
 
-def check_group(put: PutPayGroup, known: PutPayGroup | None, *, currency: str) -> None:
-    """Refuses: Invalid."""
+def check_group(
+    put: PutPayGroup, known: PutPayGroup | None, *, currency: str, calendars: Collection[str]
+) -> None:
+    """Refuses: Invalid. `calendars` are the holiday calendars that there are."""
     refusals = Refusals()
     if put.country not in countries.known():
         there = ", ".join(countries.known())
@@ -58,6 +60,9 @@ def check_group(put: PutPayGroup, known: PutPayGroup | None, *, currency: str) -
         refusals.add("country", f"its law reckons in {of_law}, and the company's books are in {currency}")
     if known is not None and known.country != put.country:
         refusals.add("country", f"{put.code} is paid by the law of {known.country}: make another group")
+    if put.holiday_calendar_code is not None and put.holiday_calendar_code not in calendars:
+        why = f"there is no holiday calendar {put.holiday_calendar_code}; create it first"
+        refusals.add("holiday_calendar_code", why)
     refusals.raise_if_any()
 
 

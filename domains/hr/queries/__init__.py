@@ -1,6 +1,6 @@
 """What is read of hr."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, select
 
 from domains.hr.messages import PutEmployee
 from domains.hr.tables import Employee
@@ -17,6 +17,9 @@ class EmployeeView(PutEmployee):
 
 _ROWS = select(*columns_for(Employee, EmployeeView))
 _ONE = _ROWS.where(Employee.code == bindparam("code"))
+_OTHER_OF_ACTOR = select(Employee.code).where(
+    Employee.actor == bindparam("actor", type_=Text), Employee.code != bindparam("code", type_=Text)
+)
 _MANAGERS = select(Employee.code, Employee.manager_code)
 EMPLOYEES = Listing(
     name="employees",
@@ -38,6 +41,12 @@ async def employee(tx: Transaction, code: str) -> EmployeeView | None:
     """One of them."""
     row = (await tx.execute(_ONE, {"code": code})).one_or_none()
     return None if row is None else EmployeeView.model_validate(row._asdict())
+
+
+async def other_of_actor(tx: Transaction, actor: str, code: str) -> str | None:
+    """Another employee who asks us under a name, if there is one."""
+    other: str | None = await tx.scalar(_OTHER_OF_ACTOR, {"actor": actor, "code": code}) if actor else None
+    return other
 
 
 async def managers(tx: Transaction) -> dict[str, str | None]:

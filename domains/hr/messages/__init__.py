@@ -1,6 +1,7 @@
 """What hr can be asked for, and what it answers."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -8,6 +9,21 @@ from pydantic import Field
 from domains.master_data.messages import Language
 from foundation.values.events import PublicEvent
 from foundation.values.messages import Code, CountryCode, Message, Name, Text
+
+
+class Weekday(StrEnum):
+    """A day of the week, in the order in which they follow."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+MONDAY_TO_FRIDAY = tuple(Weekday)[:5]
 
 
 class PutEmployee(Message):
@@ -29,6 +45,13 @@ class PutEmployee(Message):
     position: Annotated[Text, Field(max_length=100)] = ""
     manager_code: Code | None = None
     """Who they report to, another employee."""
+    working_days: Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7)] = MONDAY_TO_FRIDAY
+    holiday_calendar_code: Code | None = None
+    """On whose days they do not work; without one they have no holidays."""
+    actor: Annotated[Text, Field(max_length=200)] = ""
+    """The name of the API key under which they ask us, if they have one: so they ask for their own leave."""
+    decides_as: Annotated[Text, Field(max_length=100)] = ""
+    """The role in which they decide about the leave of those who report to them."""
 
 
 class EmployeePut(Message):
