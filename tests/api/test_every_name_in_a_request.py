@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tests.builders import bank_statements, purchase_orders, vendor_returns
+from tests.builders import bank_statements, leave, purchase_orders, vendor_returns
 from tests.erp import Erp, an_order
 
 ON = "2026-03-20"
@@ -31,6 +31,7 @@ COMPONENTS = [{"name": "VAT", "rate_percent": "19", "account_code": "2200"}]
 MONEY = {"amount": "10.00", "received_on": ON, "currency": "EUR", "account_code": "1450"}
 RECORD = {"code": "{code}", "name": "New"}
 WRITTEN_OFF = {"kind": "small_difference", "written_off_on": ON, "reason": "gone"}
+LEAVE = {"employee_code": "E-2", "leave_type_code": "ANNUAL"}
 ASKED_ELSEWHERE = {
     "/v1/dunning/{dunning_id}/dispute": "tests/workflows/dunning",
     # In a company that pays wages.
@@ -79,9 +80,12 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
     ],
     "credit-notes/{credit_note}/refund": [{"refunded_on": ON, "account_code": "1450"}],
     "employees": [
-        {"code": "{code}", "name": "Somebody", "country": "DE", "hired_on": ON} | {"manager_code": None}
+        {"code": "{code}", "name": "Somebody", "country": "DE", "hired_on": ON}
+        | {"manager_code": None}
+        | {"holiday_calendar_code": "DE"}
     ],
     "exchange-rates": [{"currency": "CHF", "valid_from": ON, "rate": "0.95"}],
+    "holiday-calendars": [RECORD | {"country": "DE"}],
     "invoices": [
         {"customer_code": "ALICE", "invoiced_on": ON, "currency": "EUR", "lines": [BILLED]}
         | {"payment_terms_code": "NET30"}
@@ -96,6 +100,9 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         | {"unit": "pc", "tax_code": "S19", "units": UNITS}
         | {"changes": [{"valid_from": ON, "units": UNITS}]}
     ],
+    "leave-adjustments": [LEAVE | {"year": 2026, "counts_on": ON, "days": "1", "reason": "agreed"}],
+    "leave-grants": [{"leave_type_code": "ANNUAL", "year": 2026}],
+    "leave-requests": [LEAVE | {"starts_on": "2026-08-03", "ends_on": "2026-08-03"}],
     "journal-entries": [{"posted_on": ON, "text": "An entry", "currency": "EUR", "lines": ENTRY}],
     "matching-tolerances": [{"supplier_code": "{supplier}", "item_code": "APPLE", "valid_from": ON}],
     "payments": [MONEY | {"customer_code": "ALICE", "invoice_id": "{invoice}"}],
@@ -257,6 +264,8 @@ def fields_of(api: Any) -> dict[str, list[str]]:
 
 async def test_every_field_that_names_what_is_not_there_is_refused_by_its_name(erp: Erp) -> None:
     await erp.post("/v1/warehouses", {"code": "SHED", "name": "Shed"})
+    await leave.ready(erp)
+    await leave.granted(erp)
     routes = fields_of((await erp.http.get("/openapi.json")).json())
     ids, wrong, codes = await documents(erp), [], itertools.count(1)
     for route, bodies in RIGHT.items():

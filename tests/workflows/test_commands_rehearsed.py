@@ -14,6 +14,7 @@ from tests.builders import bank_statements
 from tests.checked import violations
 from tests.erp import Erp
 from tests.workflows.asked_of_bank_details import calling_a_change_off, calling_off_what_is_in_effect
+from tests.workflows.asked_of_leave import cancelling_approved_leave, cancelling_leave
 from tests.workflows.asked_of_orders import (
     Asked,
     amending,
@@ -180,6 +181,7 @@ REFUSED: dict[tuple[str, str], list[Refused]] = {
     ],
     ("coded_invoice", "cancel"): [Refused(cancelling_what_is_posted, nothing, "process-ended")],
     ("goods_write_off", "cancel"): [Refused(cancelling_what_is_written_off, nothing, "process-ended")],
+    ("leave_request", "cancel"): [Refused(cancelling_approved_leave, nothing, "process-ended")],
     ("dunning_run", "cancel"): [
         Refused(
             cancelling_a_run("/v1/dunning-runs", "dunning_run", on="2026-03-31"), nothing, "process-ended"
@@ -246,6 +248,7 @@ TAKEN = [
     calling_a_change_off,
     leaving_out,
     leaving_somebody_out,
+    cancelling_leave,
 ]
 NOTHING_BUT_APPROVALS = (
     calling_a_return_off,
@@ -253,6 +256,7 @@ NOTHING_BUT_APPROVALS = (
     cancelling_a_goods_write_off,
     cancelling_a_coded_invoice,
     calling_a_change_off,
+    cancelling_leave,
 )
 """What takes back no more than a question: a dry run names no operation."""
 

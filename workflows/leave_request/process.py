@@ -54,7 +54,7 @@ class LeaveRequest(Approvals):
                 await self.serve_while(self.note_absence())
         except (LeaveCancelled, LeaveRejected):
             return
-        await self.approve(asked)
+        await self.serve_while(self.approve(asked))  # Who cancels it now is told so at once.
 
     async def take(self, event: Event) -> None:
         """Until it is decided it can be cancelled by who has asked for it, or who looks after leave."""

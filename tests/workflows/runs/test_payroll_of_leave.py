@@ -12,7 +12,6 @@ from tests.builders.payroll import (
     GROUPS,
     PAYSLIPS,
     STAFF,
-    a_component,
     an_agreement,
     in_dollars,
     opened,
@@ -75,7 +74,7 @@ async def test_paid_leave_is_paid(erp: Erp) -> None:
 
 async def test_by_working_days_the_groups_holidays_are_none(erp: Erp) -> None:
     own = await employer(erp, "2310.00")
-    by_days = a_component() | {"proration": "working_days"}
+    by_days = {"proration": "working_days"}
     own.accepted(await own.request("PATCH", f"{COMPONENTS}/salary", by_days, if_match="*"))
     await approved(own, *A_WEEK, **UNPAID)
     without = await opened(own)
