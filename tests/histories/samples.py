@@ -34,6 +34,7 @@ CANDIDATES = (
     "purchase",
     "paid",
     "*",
+    "03-31",
 )
 """Texts that some pattern may ask for."""
 

@@ -1,9 +1,10 @@
--- leave_is_not_overdrawn: 1
+-- leave_is_not_overdrawn: 3
 -- also no other
 INSERT INTO hr.leave_movement (id, company_id, employee_code, leave_type_code, counts_on, kind, year, days)
     VALUES (gen_random_uuid(), :c, 'E-2', 'ANNUAL', '2027-12-31', 'lapsed', 2027, -100);
 
 -- leave_takes_its_days: 1
+-- also no other
 UPDATE hr.leave_request SET days = days + 1 WHERE company_id = :c AND status = 'rejected';
 
 -- leave_takes_its_days: 1
@@ -23,7 +24,7 @@ INSERT INTO hr.leave_movement (id, company_id, employee_code, leave_type_code, c
 DELETE FROM hr.leave_movement WHERE company_id = :c AND employee_code = 'E-1' AND kind = 'accrued' AND year = 2026;
 
 -- open_leave_requests_have_a_live_process: 1
--- also no other
+-- also open_approvals_have_a_live_process
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'leave_request'
     AND id IN (SELECT r.company_id || '/leave_request/' || r.id FROM hr.leave_request r WHERE r.status = 'submitted');
 
