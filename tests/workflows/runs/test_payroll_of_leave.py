@@ -148,3 +148,16 @@ async def test_leave_that_is_taken_back_is_paid_unless_its_payslip_was_lowered(e
 
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/paid-for-these-days")
     assert await gross(own, correction) == 3100
+
+
+async def test_a_late_raise_does_not_pay_days_without_pay(erp: Erp) -> None:
+    own = await employer(erp)
+    await approved(own, *A_WEEK, **UNPAID)
+    await sealed(own, await opened(own))
+    raised = {"items": [{"component": "salary", "amount": "3410.00"}]}
+    own.accepted(await own.request("PATCH", f"{AGREEMENTS}/E-2/1", raised, if_match="*"))
+
+    april = await opened(own, starts_on="2026-04-01", ends_on="2026-04-30")
+
+    # Of March 310 more, for 26 of 31 days.
+    assert await gross(own, april) == 3410 + 260
