@@ -33,6 +33,7 @@ from domains.receivables.tables.dunning import Dunning, DunningLetter
 from foundation.database.connections import Database, rows_of
 from foundation.database.connections import database as database_of
 from foundation.database.roles import POWERS, LoginRefused
+from foundation.database.transaction import Transaction
 from foundation.values.messages import Caller
 from tests.builders import inventory as warehouse
 from tests.builders.finance import Accountant, a_line, an_entry
@@ -92,6 +93,13 @@ async def full_books(database: Database) -> Accountant:
     invoice = await books.bill(*lines)
     await books.take_back(invoice, (1, 1))
     await books.year(2026, locked_through=date(2026, 1, 31))
+    async with database_of().write(caller.company, caller.actor) as tx:
+        await remind_of_something(tx)
+    return books
+
+
+async def remind_of_something(tx: Transaction) -> None:
+    """A dunning with a letter."""
     letter = {
         "number": "DUN-X",
         "process_id": "p",
@@ -110,11 +118,9 @@ async def full_books(database: Database) -> Accountant:
     amounts = ("overdue", "fee", "interest", "charge", "total")
     letter |= {f"{amount}_amount": 0 for amount in amounts} | {"interest_percent": 0}
     dunning_id, letter_id = uuid4(), uuid4()
-    async with database_of().write(caller.company, caller.actor) as tx:
-        begun = {"id": dunning_id, "customer_code": "C1", "begun_on": date(2026, 3, 2)}
-        await tx.execute(insert(rows_of(Dunning)), begun)
-        await tx.execute(insert(rows_of(DunningLetter)), letter | {"id": letter_id, "dunning_id": dunning_id})
-    return books
+    begun = {"id": dunning_id, "customer_code": "C1", "begun_on": date(2026, 3, 2)}
+    await tx.execute(insert(rows_of(Dunning)), begun)
+    await tx.execute(insert(rows_of(DunningLetter)), letter | {"id": letter_id, "dunning_id": dunning_id})
 
 
 async def choose(thief: asyncpg.Connection, company: str) -> None:

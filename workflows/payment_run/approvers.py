@@ -1,6 +1,7 @@
 """Who approves a payment run, and what they are told of it."""
 
 from datetime import date
+from typing import Any
 
 from domains.banking.messages.payment_runs import PaymentRunKept
 from foundation.process.approvals import Approval, Level
@@ -15,15 +16,15 @@ WAGE_APPROVERS = (Level(role="finance director"), Level(role="payroll approver")
 
 def asked_of(kept: PaymentRunKept, asked_on: date, *, times: int) -> Approval:
     """What two persons are asked, and who they are; `times` says how often people were asked before."""
-    of_wages = kept.is_of_wages
-    return Approval(
-        subject=subject_of(kept, asked_on),
-        kind="wage_payment_run" if of_wages else "payment_run",
-        levels=WAGE_APPROVERS if of_wages else APPROVERS,
-        content_hash=kept.content_hash,
-        must_be_read=True,
-        name=f"approval {times + 1}" if times else "approval",
-    )
+    about: dict[str, Any] = {
+        "subject": subject_of(kept, asked_on),
+        "content_hash": kept.content_hash,
+        "must_be_read": True,
+        "name": f"approval {times + 1}" if times else "approval",
+    }
+    if kept.is_of_wages:
+        return Approval(kind="wage_payment_run", levels=WAGE_APPROVERS, **about)
+    return Approval(kind="payment_run", levels=APPROVERS, **about)
 
 
 def subject_of(kept: PaymentRunKept, asked_on: date) -> str:

@@ -115,7 +115,6 @@ class BankDetailsChangeAskedEvent(PublicEvent, name="master_data.bank_details_ch
     change_number: str
     owner: BankDetailsOwner
     code: str
-    requested_by: str
     not_before: datetime
 
 

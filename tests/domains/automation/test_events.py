@@ -93,7 +93,7 @@ def not_to_be_told(event: type[BaseModel]) -> list[str]:
         for path, kind in leaves(event)
         if not issubclass(kind, Enum)
         and issubclass(kind, str | bytes)
-        and not path[-1].endswith(("_code", "_number"))
+        and not path[-1].endswith(("_code", "_number", "_numbers"))
         and path[-1] not in TEXTS_TOLD
     }
     return list(found)
