@@ -19,19 +19,19 @@ UPDATE receivables.billing_due SET withdrawn_quantity = quantity WHERE company_i
 UPDATE ledger.open_item t SET open_amount = 0, base_open_amount = 0 FROM receivables.invoice i WHERE i.id =
     t.document_id AND i.company_id = :c AND i.order_id IS NULL;
 
--- nobody_waits_for_news: 47
+-- nobody_waits_for_news: 48
 -- also no other
 UPDATE foundation.inbox SET delivered_at = NULL WHERE company_id = :c;
 
--- requests_are_answered: 93
+-- requests_are_answered: 105
 -- also no other
 UPDATE foundation.command c SET answered_at = NULL, answer = NULL, refusal = NULL FROM foundation.process p
     WHERE c.company_id = :c AND p.id = c.process_id AND p.outcome = 'closed';
 
--- requests_are_answered: 264
+-- requests_are_answered: 285
 DELETE FROM foundation.process p USING foundation.command c WHERE c.company_id = :c AND p.id = c.process_id;
 UPDATE foundation.command SET answered_at = NULL, answer = NULL, refusal = NULL WHERE company_id = :c;
 
--- requests_are_answered: 135
+-- requests_are_answered: 138
 UPDATE foundation.command c SET answered_at = NULL, answer = NULL, refusal = NULL FROM foundation.process p
     WHERE c.company_id = :c AND p.id = c.process_id AND p.outcome IS NULL;

@@ -92,7 +92,7 @@ UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND sta
 -- also open_orders_have_a_live_process, processes_end_as_their_orders
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND stage = 'waiting for a credit decision';
 
--- nobody_has_two_voices: 4
+-- nobody_has_two_voices: 5
 -- also no other
 INSERT INTO foundation.approval (id, company_id, process_id, subject, role, document, requested_by, requested_at,
     remind_at, matter, level, levels, status, decided_by, on_behalf_of, decided_at)
@@ -100,11 +100,11 @@ SELECT gen_random_uuid(), company_id, process_id, subject, role, document, reque
     matter, 1, levels, 'approved', 'Dora Deputy', decided_by, decided_at
 FROM foundation.approval WHERE company_id = :c AND status = 'rejected';
 
--- nobody_has_two_voices: 4
+-- nobody_has_two_voices: 5
 ALTER TABLE foundation.approval DROP CONSTRAINT approval_four_eyes;
 UPDATE foundation.approval SET decided_by = requested_by WHERE company_id = :c AND status = 'rejected';
 
--- levels_are_asked_in_their_order: 8
+-- levels_are_asked_in_their_order: 10
 -- also no other
 INSERT INTO foundation.approval (id, company_id, process_id, subject, role, document, requested_by, requested_at,
     remind_at, matter, level, levels, status)
@@ -174,7 +174,7 @@ UPDATE ledger.reversal SET number = 'RV-2026-000900' WHERE company_id = :c AND n
 -- settled_is_as_answered: 4
 UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND source_type = 'allocation' AND amount > 0;
 
--- requests_are_numbered: 82
+-- requests_are_numbered: 90
 -- also no other
 UPDATE foundation.command SET number = number + 50 WHERE company_id = :c AND number = 2;
 

@@ -108,7 +108,7 @@ UPDATE procurement.purchase_order_line SET unit_price = unit_price + 0.01 WHERE 
 -- A cancelled order of which the supplier was never told that.
 DELETE FROM procurement.purchase_order_version WHERE company_id = :c AND is_cancelled;
 
--- suppliers_know_what_is_ordered: 31
+-- suppliers_know_what_is_ordered: 33
 DELETE FROM procurement.purchase_order_version WHERE company_id = :c AND version = 1 AND NOT EXISTS (
     SELECT FROM procurement.purchase_order_version v WHERE v.order_id = purchase_order_version.order_id AND v.version = 2);
 
