@@ -140,7 +140,7 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
     "supplier-invoices": [
         {"supplier_code": "{supplier}", "supplier_number": "F-1", "invoiced_on": ON, "posted_on": ON}
         | {"currency": "EUR", "payment_terms_code": "NET30", "total_amount": "1.19"}
-        | {"lines": [{"account_code": "5300", "net_amount": "1.00", "tax_code": "S19"}]}
+        | {"lines": [{"account_code": "5300", "net_amount": "1.00", "tax_code": "S19", "dimensions": {}}]}
     ],
     "supplier-items": [
         {"code": "{code}", "supplier_code": "{supplier}", "item_code": "APPLE", "unit_price": "1.00"}

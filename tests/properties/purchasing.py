@@ -5,12 +5,19 @@ from typing import Any
 from uuid import uuid4
 
 from activities.ledger import supplier_payments
-from activities.payables import supplier_invoices
+from activities.payables import coded_invoices, supplier_invoices
 from domains.ledger.messages import PostSupplierPayment
 from domains.master_data import queries as master_data
 from domains.master_data.messages import TaxRounding
+from domains.master_data.rules.taxes import discount_on_base, tax_document, taxable
 from domains.master_data.rules.validity import as_of
 from domains.payables.messages import AcceptedBlock, LineToMatch, PostSupplierInvoice
+from domains.payables.messages.coded_invoices import (
+    CodedLine,
+    EnterCodedInvoice,
+    PostCodedInvoice,
+    ReverseCodedInvoice,
+)
 from domains.payables.rules import invoices
 from domains.payables.rules.invoices import BillTerms
 from foundation.database.connections import database
@@ -32,6 +39,8 @@ _OWED = """
     FROM ledger.open_item WHERE side = 'payable' AND open_amount < 0
     GROUP BY document_id, currency, document_number ORDER BY document_number
 """
+
+_ENTERED = "SELECT id, posted_on FROM payables.coded_invoice WHERE status = 'entered' ORDER BY number"
 
 
 @asks(supplier_invoices.post_or_block_supplier_invoice)
@@ -105,3 +114,57 @@ async def pay(company: Company, chance: Chance) -> PostSupplierPayment | None:
         paid_on=max(company.day(chance), owed.since),
         amount=rounded(owed.open * share, owed.currency) or owed.open,
     )
+
+
+@asks(coded_invoices.enter_coded_invoice)
+async def enter(company: Company, chance: Chance) -> EnterCodedInvoice:
+    """One line of an invoice without an order, of which some tax may be deducted, in any currency."""
+    currency, on, terms = chance.choice(CURRENCIES), company.day(chance), chance.choice(TERMS)
+    net, code = abs(some_amount(chance, currency)) or Decimal(1), chance.choice(TAX_CODES)
+    async with database().read(company.code) as tx:
+        payment = await master_data.payment_terms(tx, terms)
+        codes = await master_data.tax_codes(tx, [code])
+    assert payment is not None
+    taxed = tax_document(
+        [taxable(net, Decimal(0), codes[code], on)],
+        includes_tax=False,
+        rounding=TaxRounding.DOCUMENT,
+        currency=currency,
+        discount_percent_on_base=discount_on_base(as_of(payment, on)),
+    )
+    is_owed_by_us, deductible = chance.random() < 0.3, Decimal(chance.choice((100, 50, 0)))
+    line = CodedLine(account_code="5300", net_amount=net, tax_code=code, deductible_percent=deductible)
+    invoice_id = uuid4()
+    return EnterCodedInvoice(
+        invoice_id=invoice_id,
+        process_id=f"{company.code}/coded_invoice/{invoice_id}",
+        supplier_code=SUPPLIER.code,
+        supplier_number=f"CI {chance.randint(1, 10**9)}",
+        invoiced_on=on,
+        posted_on=on,
+        currency=currency,
+        payment_terms_code=terms,
+        total_amount=taxed.net_amount if is_owed_by_us else taxed.total_amount,
+        reverse_charge=is_owed_by_us,
+        entered_by="somebody",
+        lines=(line,),
+    )
+
+
+@asks(coded_invoices.post_coded_invoice)
+async def post_entered(company: Company, chance: Chance) -> PostCodedInvoice | None:
+    """One that was entered, and approved."""
+    entered = await company.one_of(chance, _ENTERED)
+    if entered is None:
+        return None
+    return PostCodedInvoice(invoice_id=entered.id, posted_on=entered.posted_on, decided_by="another")
+
+
+@asks(coded_invoices.reverse_coded_invoice)
+async def take_posted_back(company: Company, chance: Chance) -> ReverseCodedInvoice | None:
+    """One that is owed, or paid."""
+    posted = await company.one_of(chance, _ENTERED.replace("'entered'", "'posted'"))
+    if posted is None:
+        return None
+    on = max(company.day(chance), posted.posted_on)
+    return ReverseCodedInvoice(invoice_id=posted.id, reversal_id=uuid4(), reversed_on=on, reason="wrong")

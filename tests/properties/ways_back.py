@@ -12,14 +12,13 @@ from activities import inventory
 from activities.banking import postings, statements
 from activities.inventory import reversals as goods_back
 from activities.ledger import reversals
-from activities.payables import coded_invoices, debit_notes, goods_write_offs, set_offs, supplier_invoices
+from activities.payables import debit_notes, goods_write_offs, set_offs, supplier_invoices
 from activities.receivables import corrections
 from domains.banking.messages import ReverseStatement
 from domains.banking.messages.postings import ReversePosting
 from domains.inventory.messages import ReverseStockCorrection, ReverseStockDocument, StockCorrectionType
 from domains.ledger.messages import ReverseDocument, ReversibleType
 from domains.payables.messages import ReverseSupplierInvoice
-from domains.payables.messages.coded_invoices import ReverseCodedInvoice
 from domains.payables.messages.debit_notes import ReverseDebitNote
 from domains.payables.messages.goods_write_offs import ReverseGoodsWriteOff
 from domains.payables.messages.set_offs import ReverseSetOff
@@ -53,10 +52,6 @@ def _debit_note(document_id: UUID, on: date) -> BaseModel:
 
 def _set_off(document_id: UUID, on: date) -> BaseModel:
     return ReverseSetOff(reversal_id=uuid4(), set_off_id=document_id, reversed_on=on, reason="wrong")
-
-
-def _coded_invoice(document_id: UUID, on: date) -> BaseModel:
-    return ReverseCodedInvoice(reversal_id=uuid4(), invoice_id=document_id, reversed_on=on, reason="wrong")
 
 
 def _goods_write_off(document_id: UUID, on: date) -> BaseModel:
@@ -93,7 +88,6 @@ def _ways() -> dict[str, Way]:
         "vendor_return": (goods_back.reverse_vendor_return, of_goods),
         "supplier_debit_note": (debit_notes.reverse_debit_note, _debit_note),
         "set_off": (set_offs.reverse_set_off, _set_off),
-        "coded_invoice": (coded_invoices.reverse_coded_invoice, _coded_invoice),
         "goods_write_off": (goods_write_offs.reverse_goods_write_off, _goods_write_off),
         "line_posting": (postings.reverse_posting, _line_posting),
         "bank_statement": (statements.reverse_statement, _statement),
