@@ -122,11 +122,11 @@ async def take_back(leave_id: UUID, why: LeaveCancellationAsked, asked: Asked) -
 async def leave_balances(
     employee_code: str,
     asked: Asked,
-    on: Annotated[date | None, Query(description="A past or future day; today when empty")] = None,
+    as_of: Annotated[date | None, Query(description="A past or future day; today when empty")] = None,
 ) -> list[LeaveBalance]:
     """How many days of each sort of leave somebody has on a day."""
     await _check_sees(asked, employee_code)
-    day = on or asked.today
+    day = as_of or asked.today
     async with asked.read() as tx:
         found = balances(await queries.moved(tx, employee_code), day)
     return [LeaveBalance(leave_type_code=code, on=day, days=days) for code, days in found.items()]

@@ -1,6 +1,6 @@
 """What suppliers answer to orders."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -128,10 +128,10 @@ async def refuse(
 @reports.get("/overdue-purchase-orders", dependencies=[READ])
 async def overdue_purchase_orders(
     asked: Asked,
-    on: Annotated[date | None, Query(description="Due before this day; today when empty")] = None,
+    due_to: Annotated[date | None, Query(description="Due by this day; yesterday when empty")] = None,
 ) -> list[OverdueLine]:
-    """What of purchase orders has not come by now, and was promised, or else wanted, before a day; the latest
+    """What of purchase orders has not come by now, and was promised, or else wanted, by a day; the latest
     first.
     """
     async with asked.read() as tx:
-        return await queries.overdue_lines(tx, on or asked.today)
+        return await queries.overdue_lines(tx, asked.today if due_to is None else due_to + timedelta(days=1))

@@ -127,7 +127,7 @@ async def taken_back(erp: Erp, request: Any, *, by: str = OFFICER) -> Any:
 
 async def balance(erp: Erp, on: str, *, employee: str = "E-2", leave_type: str = "ANNUAL") -> str | None:
     """How many days somebody has on a day."""
-    found = await erp.get(f"{EMPLOYEES}/{employee}/leave-balances", on=on)
+    found = await erp.get(f"{EMPLOYEES}/{employee}/leave-balances", as_of=on)
     return next((one["days"] for one in found if one["leave_type_code"] == leave_type), None)
 
 

@@ -46,7 +46,7 @@ async def people_away(story: Story) -> None:
     await own.ask(f"{PATH}/{unpaid['leave_id']}/taking-back", {"reason": "was at work"})
     await until(own, unpaid, "taken_back")
     await until(own, await asked_for(own, "2026-08-06", "SICK"), "approved")
-    (left,) = await own.desks.clerk.get(f"{EMPLOYEES}/E-1/leave-balances?on=2026-12-31")
+    (left,) = await own.desks.clerk.get(f"{EMPLOYEES}/E-1/leave-balances?as_of=2026-12-31")
     assert left["days"] == "31", left
     await close(own)
 

@@ -13,12 +13,8 @@ from api.imports.preparing import Prepared, RowError, prepare
 from api.imports.sources import FileRefused, NumberCell, SourceTables
 from api.imports.targets import MappingRefused, target_named
 from api.imports.values import WrongValue, decimal_of
-from domains.banking.messages.payment_runs import BankingRole
-from domains.inventory.messages import InventoryRole
-from domains.ledger.messages import AccountRole, EntryAsked, PutAccount
+from domains.ledger.messages import EntryAsked, PutAccount, declared_roles
 from domains.master_data.messages import InstalmentKind, PutCustomer, PutItem, PutPaymentTerms, PutTaxCode
-from domains.payables.messages import PayablesRole
-from domains.receivables.messages import ReceivablesRole
 from domains.sales.messages import OrderAsked
 
 COMPANY = Path("perpetual/company")
@@ -384,7 +380,7 @@ def test_the_demo_company_can_be_read_without_an_error_in_the_order_in_which_it_
     }
     accounts = [one.message for one in next(x.records for x in prepared if x.target.name == "accounts")]
     roles = {one.role for one in accounts if isinstance(one, PutAccount) and one.role}
-    assert roles == {*AccountRole, *BankingRole, *InventoryRole, *PayablesRole, *ReceivablesRole}
+    assert roles == set(declared_roles())
     (entry,) = next(one.records for one in prepared if one.target == target_named("journal-entries"))
     assert isinstance(entry.message, EntryAsked)
     assert sum(line.amount for line in entry.message.lines) == 0

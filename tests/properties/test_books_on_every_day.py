@@ -85,9 +85,12 @@ OF_ORDERS = {
 OF_PROCESSES = {"open_payment_runs_have_a_live_process"}
 """What is done step by step here, by nobody's process."""
 
-NO_LAW_IN_EUROS = {"payroll.post_payslips", "payroll.reverse_payslip"}
-"""No pack knows the law of a country in euros, and so this company pays nobody: what must hold of payslips is
-asked of those that tests/workflows/runs/test_payroll_of_people.py posts and takes back.
+OF_PAY = {
+    *("payroll.post_payslips", "payroll.reverse_payslip"),
+    *("banking.pay_run_wages", "banking.reverse_wage_payment"),
+}
+"""This company pays nobody: what must hold of payslips and of wages that are paid is asked of those that
+tests/workflows/runs/test_payroll_of_people.py and test_wages_paid.py post, pay and take back.
 """
 
 
@@ -340,7 +343,7 @@ def test_every_operation_that_posts_or_moves_goods_is_asked_for() -> None:
 
     assert len(posting) > 20
     unasked = set(not_asked([*posting, *writing]))
-    assert unasked == NO_LAW_IN_EUROS, "say in tests/properties what one may ask it for"
+    assert unasked == OF_PAY, "say in tests/properties what one may ask it for"
     assert not_asked(["harbour.post_call"]) == ["harbour.post_call"]
 
 

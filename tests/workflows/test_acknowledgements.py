@@ -269,7 +269,7 @@ async def test_what_was_promised_and_has_not_come_is_overdue(erp: Erp) -> None:
     unacknowledged = await erp.get(PATH, only_unacknowledged=True)
     assert [one["order_id"] for one in unacknowledged["items"]] == [order["order_id"]]
     assert [
-        (one["line_number"], one["due_on"], one["days"]) for one in await erp.get(REPORT, on="2026-03-11")
+        (one["line_number"], one["due_on"], one["days"]) for one in await erp.get(REPORT, due_to="2026-03-10")
     ] == [
         (1, "2026-03-10", 1),
         (2, "2026-03-10", 1),
@@ -279,14 +279,14 @@ async def test_what_was_promised_and_has_not_come_is_overdue(erp: Erp) -> None:
     await receive(erp, order, (1, "4"))
 
     assert (await erp.get(PATH, only_unacknowledged=True))["items"] == []
-    assert await erp.get(REPORT, on="2026-03-12") == []
-    (late,) = await erp.get(REPORT, on="2026-03-20")
+    assert await erp.get(REPORT, due_to="2026-03-11") == []
+    (late,) = await erp.get(REPORT, due_to="2026-03-19")
     assert (late["line_number"], late["open_quantity"], late["promised_on"], late["days"]) == (
         1,
         "6",
         "2026-03-12",
         8,
     )
-    assert len(await erp.get(REPORT, on="2026-04-02")) == 2
+    assert len(await erp.get(REPORT, due_to="2026-04-01")) == 2
     await erp.post(f"{PATH}/{order['order_id']}/cancellation", {"reason": "too late"})
-    assert await erp.get(REPORT, on="2026-04-02") == []
+    assert await erp.get(REPORT, due_to="2026-04-01") == []
