@@ -16,7 +16,6 @@ from domains.payables.messages.coded_invoices import (
     CodedLine,
     EnterCodedInvoice,
     PostCodedInvoice,
-    ReverseCodedInvoice,
 )
 from domains.payables.rules import invoices
 from domains.payables.rules.invoices import BillTerms
@@ -158,13 +157,3 @@ async def post_entered(company: Company, chance: Chance) -> PostCodedInvoice | N
     if entered is None:
         return None
     return PostCodedInvoice(invoice_id=entered.id, posted_on=entered.posted_on, decided_by="another")
-
-
-@asks(coded_invoices.reverse_coded_invoice)
-async def take_posted_back(company: Company, chance: Chance) -> ReverseCodedInvoice | None:
-    """One that is owed, or paid."""
-    posted = await company.one_of(chance, _ENTERED.replace("'entered'", "'posted'"))
-    if posted is None:
-        return None
-    on = max(company.day(chance), posted.posted_on)
-    return ReverseCodedInvoice(invoice_id=posted.id, reversal_id=uuid4(), reversed_on=on, reason="wrong")

@@ -12,13 +12,14 @@ from activities import inventory
 from activities.banking import postings, statements
 from activities.inventory import reversals as goods_back
 from activities.ledger import reversals
-from activities.payables import debit_notes, goods_write_offs, set_offs, supplier_invoices
+from activities.payables import coded_invoices, debit_notes, goods_write_offs, set_offs, supplier_invoices
 from activities.receivables import corrections
 from domains.banking.messages import ReverseStatement
 from domains.banking.messages.postings import ReversePosting
 from domains.inventory.messages import ReverseStockCorrection, ReverseStockDocument, StockCorrectionType
 from domains.ledger.messages import ReverseDocument, ReversibleType
 from domains.payables.messages import ReverseSupplierInvoice
+from domains.payables.messages.coded_invoices import ReverseCodedInvoice
 from domains.payables.messages.debit_notes import ReverseDebitNote
 from domains.payables.messages.goods_write_offs import ReverseGoodsWriteOff
 from domains.payables.messages.set_offs import ReverseSetOff
@@ -30,7 +31,8 @@ from tests.properties.company import LAST, Chance, Company
 
 Way = tuple[Operation[Any, Any], Callable[[UUID, date], BaseModel]]
 MANUAL = ReversibleType.ENTRY.value
-_WHERE = {MANUAL: "WHERE source_type = 'manual'"}
+CODED = "coded_invoice"
+_WHERE = {MANUAL: "WHERE source_type = 'manual'", CODED: "WHERE status IN ('posted', 'reversed')"}
 
 
 def _of_type(command: type[BaseModel], document_type: Any, document_id: UUID, on: date) -> BaseModel:
@@ -52,6 +54,10 @@ def _debit_note(document_id: UUID, on: date) -> BaseModel:
 
 def _set_off(document_id: UUID, on: date) -> BaseModel:
     return ReverseSetOff(reversal_id=uuid4(), set_off_id=document_id, reversed_on=on, reason="wrong")
+
+
+def _coded_invoice(document_id: UUID, on: date) -> BaseModel:
+    return ReverseCodedInvoice(reversal_id=uuid4(), invoice_id=document_id, reversed_on=on, reason="wrong")
 
 
 def _goods_write_off(document_id: UUID, on: date) -> BaseModel:
@@ -88,6 +94,7 @@ def _ways() -> dict[str, Way]:
         "vendor_return": (goods_back.reverse_vendor_return, of_goods),
         "supplier_debit_note": (debit_notes.reverse_debit_note, _debit_note),
         "set_off": (set_offs.reverse_set_off, _set_off),
+        CODED: (coded_invoices.reverse_coded_invoice, _coded_invoice),
         "goods_write_off": (goods_write_offs.reverse_goods_write_off, _goods_write_off),
         "line_posting": (postings.reverse_posting, _line_posting),
         "bank_statement": (statements.reverse_statement, _statement),
@@ -102,8 +109,8 @@ def type_of(kind: DocumentKind) -> str:
     return MANUAL if kind.table == "ledger.journal_entry" else kind.table.partition(".")[2]
 
 
-TABLES = {type_of(kind): kind.table for kind in document_kinds() if kind.posted}
-"""Where the documents of each type are."""
+TABLES = {type_of(kind): kind.table for kind in document_kinds() if kind.posted or type_of(kind) == CODED}
+"""Where the documents of each type are. An invoice without an order is written down before it is posted."""
 
 
 async def ids_of(company: Company, document_type: str) -> list[UUID]:

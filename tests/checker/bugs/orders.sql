@@ -161,7 +161,7 @@ DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
 -- settlements_have_their_documents: 123
 -- also closed_orders_owe_nothing, credit_notes_add_up, debit_notes_are_posted,
--- also goods_write_offs_are_approved_and_posted, invoices_settle_what_has_come, items_know_their_days,
+-- also goods_write_offs_are_posted_as_they_say, invoices_settle_what_has_come, items_know_their_days,
 -- also open_items_are_what_is_not_settled, open_items_of_each_day_are_the_control_account,
 -- also payments_are_used_or_on_account, refunds_have_their_money, reversals_give_back_what_was_settled,
 -- also set_offs_are_of_both, settled_is_as_answered, supplier_payments_settle_their_invoice,

@@ -1,4 +1,4 @@
--- An invoice without an order is the sum of its lines, and is owed and posted as it says once others have said yes.
+-- An invoice without an order is the sum of its lines; what is owed and posted of it is what it says, once it is posted.
 WITH posted AS (
     SELECT e.source_id, sum(j.base_amount) FILTER (WHERE r.role = 'payable') AS payable,
         sum(j.amount) FILTER (WHERE r.role = 'tax_receivable') AS deducted,
@@ -9,7 +9,7 @@ WITH posted AS (
     WHERE e.source_type = 'coded_invoice' GROUP BY e.source_id
 )
 SELECT h.company_id AS company, h.number AS document, h.status, h.total_amount, l.net_amount AS net_of_lines,
-    l.tax_amount AS tax_of_lines, -o.amount AS owed, p.deducted, p.owed_to_state, a.others, t.outcome
+    l.tax_amount AS tax_of_lines, -o.amount AS owed, p.deducted, p.owed_to_state
 FROM payables.coded_invoice h
     LEFT JOIN (
         SELECT invoice_id, sum(net_amount) AS net_amount, sum(tax_amount) AS tax_amount,
@@ -22,12 +22,6 @@ FROM payables.coded_invoice h
         GROUP BY document_id, party_code, currency
     ) AS o ON o.document_id = h.id
     LEFT JOIN posted p ON p.source_id = h.id
-    LEFT JOIN (
-        SELECT process_id, count(*) FILTER (WHERE status <> 'approved') AS others,
-            bool_or(coalesce(on_behalf_of, decided_by) = requested_by) AS by_who_asked
-        FROM foundation.approval WHERE kind = 'coded_invoice' GROUP BY process_id
-    ) AS a ON a.process_id = h.process_id
-    LEFT JOIN foundation.process t ON t.id = h.process_id
     LEFT JOIN ledger.reversal x ON x.document_type = 'coded_invoice' AND x.document_id = h.id
 WHERE (l.net_amount = h.net_amount AND l.tax_amount = h.tax_amount AND (h.status = 'reversed') = (x.id IS NOT NULL)
     AND CASE WHEN h.status IN ('posted', 'reversed') THEN o.amount = -h.total_amount
@@ -35,11 +29,9 @@ WHERE (l.net_amount = h.net_amount AND l.tax_amount = h.tax_amount AND (h.status
             AND o.party_code = h.supplier_code AND o.currency = h.currency
             AND coalesce(p.deducted, 0) = h.tax_amount - l.kept
             AND coalesce(p.owed_to_state, 0) = CASE WHEN h.reverse_charge THEN -h.tax_amount ELSE 0 END
-            AND a.others = 0 AND NOT a.by_who_asked AND h.decided_by <> h.entered_by
-        ELSE o.document_id IS NULL AND p.source_id IS NULL
-            AND (h.status <> 'entered' OR (t.id IS NOT NULL AND t.outcome IS NULL)) END) IS NOT TRUE
+        ELSE o.document_id IS NULL AND p.source_id IS NULL END) IS NOT TRUE
 UNION ALL
-SELECT h.company_id, h.number || ', ' || i.number, h.status, h.total_amount, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT h.company_id, h.number || ', ' || i.number, h.status, h.total_amount, NULL, NULL, NULL, NULL, NULL
 FROM payables.coded_invoice h
     JOIN payables.supplier_invoice i ON i.company_id = h.company_id AND i.supplier_code = h.supplier_code
         AND i.normal_number = h.normal_number
