@@ -132,11 +132,13 @@ async def balance(erp: Erp, on: str, *, employee: str = "E-2", leave_type: str =
 
 
 async def trade(erp: Erp) -> None:
-    """What the company that the checker looks at does with leave: approved, taken back, rejected, cancelled,
-    waiting, and some of it without pay.
+    """What the company that the checker looks at does with leave: brought along, approved, taken back,
+    rejected, cancelled, waiting, and some of it without pay.
     """
     await ready(erp)
     await granted(erp)
+    brought = {"employee_code": "E-2", "leave_type_code": "ANNUAL", "year": 2026, "counts_on": "2026-01-01"}
+    await erp.post(ADJUSTMENTS, brought | {"days": "3.5", "reason": "left of 2025"}, by=OFFICER)
     await granted(erp, 2027)
     await approved(erp, "2026-08-03", "2026-08-14")
     await taken_back(erp, await approved(erp, "2026-09-01", "2026-09-04"))

@@ -178,10 +178,11 @@ UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND sourc
 -- also no other
 UPDATE foundation.command SET number = number + 50 WHERE company_id = :c AND number = 2;
 
--- started_processes_stand_somewhere: 114
--- also blocked_invoices_become_one_thing, open_approvals_have_a_live_process,
--- also open_collective_invoices_have_a_live_process, open_orders_have_a_live_process,
--- also open_payment_runs_have_a_live_process, open_purchases_have_a_live_process, open_requisitions_have_a_live_process
+-- started_processes_stand_somewhere: 134
+-- also blocked_invoices_become_one_thing, coded_invoices_are_approved, open_approvals_have_a_live_process,
+-- also open_collective_invoices_have_a_live_process, open_leave_requests_have_a_live_process,
+-- also open_orders_have_a_live_process, open_payment_runs_have_a_live_process,
+-- also open_purchases_have_a_live_process, open_requisitions_have_a_live_process
 DELETE FROM foundation.process p USING foundation.command c
     WHERE c.company_id = :c AND c.number = 1 AND p.id = c.process_id;
 

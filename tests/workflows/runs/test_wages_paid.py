@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
+from tests.builders.bank_details import changed_at_once
 from tests.builders.bank_statements import amounts, entry
 from tests.builders.payment_runs import DIRECTOR, PATH, PROPOSER, problem, seen, today, until
 from tests.builders.payroll import (
     AGREEMENTS,
+    APPROVER,
     CLERK,
     IBAN,
     PAYSLIPS,
@@ -44,7 +46,7 @@ async def has_moved(own: Erp, code: str) -> None:
     """A person has another account from now on."""
     fields = {"accounts": [{"iban": SECOND_IBAN}]}
     path = f"{AGREEMENTS}/{code}/1"
-    own.accepted(await own.request("PATCH", path, fields, if_match="*"))
+    await changed_at_once(own, path, fields, by=CLERK, approver=APPROVER)
 
 
 async def test_net_pay_is_paid_account_by_account_and_confirmed_by_one_line(erp: Erp) -> None:
