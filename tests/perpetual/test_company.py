@@ -157,7 +157,8 @@ def test_no_key_stands_twice() -> None:
 def test_every_account_role_stands_at_exactly_one_account() -> None:
     rows = committed("accounts")
 
-    assert sorted(row["role"] for row in rows if row["role"]) == sorted(declared_roles())
+    ours = {role.value for role in declared_roles().values() if type(role).__module__.startswith("domains.")}
+    assert sorted(row["role"] for row in rows if row["role"]) == sorted(ours)
     assert {row["kind"] for row in rows} == set(AccountKind)
 
 

@@ -380,7 +380,8 @@ def test_the_demo_company_can_be_read_without_an_error_in_the_order_in_which_it_
     }
     accounts = [one.message for one in next(x.records for x in prepared if x.target.name == "accounts")]
     roles = {one.role for one in accounts if isinstance(one, PutAccount) and one.role}
-    assert roles == set(declared_roles())
+    ours = {role.value for role in declared_roles().values() if type(role).__module__.startswith("domains.")}
+    assert roles == ours, "a domain that tests declare is none of the demo's"
     (entry,) = next(one.records for one in prepared if one.target == target_named("journal-entries"))
     assert isinstance(entry.message, EntryAsked)
     assert sum(line.amount for line in entry.message.lines) == 0
