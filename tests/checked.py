@@ -14,6 +14,7 @@ import asyncpg
 from foundation.database.connections import database
 from perpetual.checker.invariants import Invariant, Violation, invariants
 from perpetual.checker.running import SETTINGS, answered
+from tests.erp import Erp
 
 _asking: "dict[str, asyncpg.Connection[asyncpg.Record]]" = {}
 _turn = asyncio.Lock()
@@ -28,6 +29,16 @@ async def violations(company: str, *groups: str) -> Sequence[Violation]:
 async def violations_at_rest(company: str) -> Sequence[Violation]:
     """What does not hold of a company, by all invariants, while nobody is at work."""
     return await _asked(_invariants(at_rest=True), company)
+
+
+async def holds_when_at_rest(erp: Erp) -> None:
+    """All of it holds when all is answered: what came late, such as a cancellation, is a moment later."""
+    for _ in range(100):
+        await erp.at_rest()
+        if not (found := await violations_at_rest(erp.company)):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("\n".join(f"{one.invariant}: {one.as_text()}" for one in found))
 
 
 async def everything_agrees(company: str, *groups: str) -> None:

@@ -41,7 +41,7 @@ def the_mutant(becomes: str, operator: str = "comparison") -> Mutant:
 
 def test_mutants_are_put_before_the_tests_that_reach_them(forked: ForkedRuns, tmp_path: Path) -> None:
     reach = forked.made_map(tmp_path / "reached.json", ["domains"])
-    assert [one.name for one in reach.tests_of(RULES, "is_adult")] == ["tests/domains/test_shop.py::test_age"]
+    assert [one.name for one in reach.reaching(RULES, "is_adult")] == ["tests/domains/test_shop.py::test_age"]
     assert not any(b"_reached" in source.text for source in forked.tree.sources(*HOUSE))
 
     killed = forked.judged(the_mutant("return age < 18"), reach, patience=5)

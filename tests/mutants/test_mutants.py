@@ -1,13 +1,12 @@
 """What mutants are made, which are drawn, and which tests they are put before."""
 
+from dataclasses import replace
 from pathlib import Path
-
-import pytest
 
 from tests.mutants import conditions, statements
 from tests.mutants.mutant import Source
 from tests.mutants.report import Tally, bars_are_met
-from tests.mutants.sample import STRATA, drawn, harmless, mutants_of, shares
+from tests.mutants.sample import STRATA, Harmless, drawn, harmless, mutants_of, shares
 from tests.mutants.tests_by_function import Map, WrittenMap
 from tests.mutants.tree import ROOT, Tree, marked
 
@@ -126,9 +125,9 @@ def test_a_sample_is_the_same_for_the_same_seed_and_of_every_stratum() -> None:
 def test_the_cheapest_test_that_reaches_a_function_comes_first_and_none_that_does_not() -> None:
     reach = Map(KNOWN, ["domains/shop/rules.py:may_buy", "api/app.py:lifespan"])
 
-    by_name = [one.name for one in reach.tests_of("domains/shop/rules.py", "may_buy")]
+    by_name = [one.name for one in reach.reaching("domains/shop/rules.py", "may_buy")]
     assert by_name == ["tests/domains/shop/test_rules.py::test_a", "tests/api/test_shop.py::test_b"]
-    by_fixture = reach.tests_of("api/app.py", "lifespan")
+    by_fixture = reach.reaching("api/app.py", "lifespan")
     assert {one.name.rpartition("::")[2] for one in by_fixture} == {"test_b", "test_c"}
     assert reach.within(by_fixture, 4.3)[0] == [one.name for one in by_fixture]
     assert reach.within(by_fixture, 1)[0] == [by_fixture[0].name]
@@ -145,10 +144,18 @@ def test_the_bars_leave_out_what_is_harmless_and_allow_little_of_it() -> None:
     )
 
 
-@pytest.mark.parametrize("one", harmless(), ids=lambda one: f"{one.place}: {one.becomes}")
-def test_a_harmless_mutant_is_one_that_is_made_and_has_a_reason(one: object) -> None:
-    assert isinstance(one, type(harmless()[0]))
+def is_made_and_has_a_reason(one: Harmless) -> bool:
+    """Whether it stands in the list for something; what is no more is to be removed."""
     source = Source(one.path, (ROOT / one.path).read_bytes())
+    return any(one.is_of(mutant) for mutant in mutants_of(source)) and one.reason.strip().endswith(".")
 
-    assert any(one.is_of(mutant) for mutant in mutants_of(source)), "it is no more: remove it"
-    assert one.reason.strip().endswith(".")
+
+def test_a_harmless_mutant_is_one_that_is_made_and_has_a_reason() -> None:
+    path = "foundation/values/days.py"
+    made = next(iter(mutants_of(Source(path, (ROOT / path).read_bytes()))))
+    listed = Harmless(made.path, made.place, made.operator, made.original, made.becomes, "It says why.")
+
+    assert is_made_and_has_a_reason(listed)
+    assert not is_made_and_has_a_reason(replace(listed, reason=""))
+    assert not is_made_and_has_a_reason(replace(listed, becomes="nothing that is made"))
+    assert [one for one in harmless() if not is_made_and_has_a_reason(one)] == []

@@ -61,7 +61,7 @@ class Map:
         written = json.loads(path.read_text())
         return cls(written["map"], written["places"])
 
-    def tests_of(self, path: str, place: str) -> Sequence[TestCost]:
+    def reaching(self, path: str, place: str) -> Sequence[TestCost]:
         """All that reach a function, in the order in which they are best run."""
         by = self.reached_by[f"{path}:{place}"]
         shared = {name.removeprefix("fixture ") for name in by if name.startswith("fixture ")}

@@ -94,7 +94,7 @@ class ForkedRuns:
 
     def judged(self, mutant: Mutant, reach: Map, *, patience: float) -> Verdict:
         """Run the tests that reach a mutant, as far as patience goes."""
-        tests, took = reach.within(reach.tests_of(mutant.path, mutant.place), patience)
+        tests, took = reach.within(reach.reaching(mutant.path, mutant.place), patience)
         if not tests:
             return Verdict(mutant.id, "")
         with self.tree.mutated(mutant):

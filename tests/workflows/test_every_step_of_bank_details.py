@@ -91,12 +91,15 @@ async def test_until_it_is_taken_up_nothing_is_asked_and_nothing_is_changed(
     erp.accepted(await erp.request("PATCH", MILL_PATH, elsewhere(), by=CLERK, if_match="*"))
 
     parked = await _parked(erp)
+    assert (await erp.get("/v1/approvals"))["items"] == []
+    assert await _ibans(erp) == [OLD_IBAN]
     faults.forget(erp.company)
     await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")
 
     (change,) = await changes(erp)
     erp.accepted(await decide(erp, change))
     await until(erp, change, "effective")
+    assert await _ibans(erp) == [NEW_IBAN]
     await _until_ended(erp)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders.purchase_orders import SUPPLIER
 from tests.builders.without_order import ENTER, PATH, an_invoice, decide, entered, taken_back, until
-from tests.checked import violations_at_rest
+from tests.checked import holds_when_at_rest
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
 
@@ -27,18 +27,8 @@ async def _only(erp: Erp, status: str) -> Any:
     found = [one for one in (await erp.get(PATH))["items"] if one["status"] not in ("cancelled", "rejected")]
     (invoice,) = found
     await until(erp, invoice, status)
-    await at_rest(erp)
+    await holds_when_at_rest(erp)
     return invoice
-
-
-async def at_rest(erp: Erp) -> None:
-    """Nothing is violated when all is answered, which what came late is a moment later."""
-    for _ in range(100):
-        await erp.at_rest()
-        if not (found := await violations_at_rest(erp.company)):
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError(found)
 
 
 async def test_these_are_all_its_steps(erp: Erp, faults: FaultySteps) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.builders.purchase_orders import PATH as ORDERS
 from tests.builders.purchase_orders import SUPPLIER, a_purchase_order, receive
 from tests.builders.unbilled_goods import PATH, a_write_off, decide, over, requested, taken_back
-from tests.checked import violations_at_rest
+from tests.checked import holds_when_at_rest
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
 
@@ -25,18 +25,8 @@ async def _came(erp: Erp) -> Any:
 
 async def _written_off_once(erp: Erp) -> Any:
     (write_off,) = (await erp.get(PATH))["items"]
-    await at_rest(erp)
+    await holds_when_at_rest(erp)
     return write_off
-
-
-async def at_rest(erp: Erp) -> None:
-    """Nothing is violated when all is answered, which what came late is a moment later."""
-    for _ in range(100):
-        await erp.at_rest()
-        if not (found := await violations_at_rest(erp.company)):
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError(found)
 
 
 async def test_these_are_all_its_steps(erp: Erp, faults: FaultySteps) -> None:

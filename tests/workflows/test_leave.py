@@ -81,9 +81,12 @@ async def test_without_a_manager_the_leave_approver_decides(erp: Erp) -> None:
     await with_leave(erp)
 
     request = await asked_for(erp, "2026-08-03", by=OFFICER, employee_code="E-1")
+    await until(erp, request, "submitted")
+    (asked,) = (await erp.get("/v1/approvals"))["items"]
     await decided(erp, request, by=APPROVER)
 
-    await until(erp, request, "approved")
+    assert (asked["role"], asked["document"]) == ("leave approver", request["leave_number"])
+    assert (await until(erp, request, "approved"))["status"] == "approved"
 
 
 async def test_nobody_decides_about_their_own_leave_whoever_has_asked_for_it(erp: Erp) -> None:

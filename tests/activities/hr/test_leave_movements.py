@@ -1,5 +1,6 @@
 """What the database refuses of leave, whoever writes it, and that each operation is done once by its key."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -66,29 +67,32 @@ def a_request(leave_id: UUID, caller: Caller, on: date = AUGUST) -> RequestLeave
     )
 
 
-async def refused_to_the_database(caller: Caller, statement: str, why: str) -> None:
-    """What is written past all operations."""
-    with pytest.raises(PostgresError, match=why):
+async def refused_by_the_database(caller: Caller, statement: str) -> str:
+    """What the database says to what is written past all operations."""
+    with pytest.raises(PostgresError) as refused:
         async with database().transaction() as tx:
             scope = {"company": caller.company}
             await tx.execute(text("SELECT set_config('perpetual.company', :company, true)"), scope)
             await tx.execute(text(statement))
+    return str(refused.value)
 
 
 async def test_the_database_refuses_more_than_there_is_on_a_later_day(caller: Caller) -> None:
     await entitled(caller)
 
-    await refused_to_the_database(caller, MOVE.format(days=2), "E-1 would have -1.0+ days of leave on")
-    await refused_to_the_database(
-        caller, MOVE.format(days=2).replace("2026-12-31", "2026-01-01"), "on 2026-08-03"
-    )
+    at_once = await refused_by_the_database(caller, MOVE.format(days=2))
+    earlier = MOVE.format(days=2).replace("2026-12-31", "2026-01-01")
+    on_a_later_day = await refused_by_the_database(caller, earlier)
+
+    assert re.search(r"E-1 would have -1\.0+ days of leave on", at_once), at_once
+    assert "on 2026-08-03" in on_a_later_day
 
 
 @pytest.mark.parametrize(
     ("statement", "why"),
     [
-        ("UPDATE hr.leave_movement SET days = 5", "permission denied|only added to"),
-        ("DELETE FROM hr.leave_movement", "permission denied|only added to"),
+        ("UPDATE hr.leave_movement SET days = 5", "permission denied"),
+        ("DELETE FROM hr.leave_movement", "permission denied"),
         ("UPDATE hr.leave_request SET days = 2", "permission denied"),
         (MOVE.format(days=0), "leave_movement_moves_days"),
         (MOVE.format(days=1).replace("'adjusted'", "'taken'"), "leave_movement_taken_by_a_request"),
@@ -97,7 +101,7 @@ async def test_the_database_refuses_more_than_there_is_on_a_later_day(caller: Ca
 async def test_the_database_refuses_what_must_never_be(caller: Caller, statement: str, why: str) -> None:
     await entitled(caller)
 
-    await refused_to_the_database(caller, statement, why)
+    assert why in await refused_by_the_database(caller, statement)
 
 
 async def test_twice_with_one_key_is_once(caller: Caller) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.builders.payment_runs import PATH, PROPOSER, until
+from tests.builders.payment_runs import PATH, PROPOSER, seen, until
 from tests.builders.payroll import CLERK
 from tests.builders.wages import (
     a_sealed_run,
@@ -70,7 +70,9 @@ async def test_a_step_that_is_refused_after_the_release_waits_until_it_can_be_do
     faults.refused[own.company, step] = 1
 
     await approved(own, run)
-    await repaired(own, await parked(own))
+    waits = await parked(own)
+    assert (await seen(own, run))["status"] == "released"
+    await repaired(own, waits)
 
     await until(own, run, "posted")
     await is_paid_once(own, run)
