@@ -11,6 +11,17 @@ from foundation.values.errors import BusinessError
 from foundation.values.messages import Caller, Message, Text
 
 
+class Rejected(BusinessError):
+    """Somebody who was asked has said no: what was asked about does not come to be."""
+
+    status = 409
+
+    @classmethod
+    def of(cls, decision: "ApprovalDecided") -> Self:
+        """With who has said no, and why."""
+        return cls(f"{decision.by.actor} has said no: {decision.reason or 'no reason given'}")
+
+
 class NothingToDecide(BusinessError):
     """Nobody is asked for a decision here, or it is not needed any more."""
 

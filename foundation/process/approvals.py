@@ -43,6 +43,7 @@ from foundation.process.approval_messages import (
     LevelsFound,
     NothingToDecide,
     RecordDecision,
+    Rejected,
     RemindOfApproval,
     StillAsked,
     WithdrawApproval,
@@ -60,6 +61,7 @@ __all__ = [
     "DecideApproval",
     "Level",
     "NothingToDecide",
+    "Rejected",
 ]
 
 _ON_TIME = timedelta(hours=1)
@@ -95,6 +97,23 @@ class Approvals(Process):
         with the reason, when the process is turned back meanwhile.
         """
         return await self._asked(asks, await self._levels_found(asks), operation, command, stage)
+
+    def check_approved(self, decision: ApprovalDecided) -> None:
+        """Turn the process back, in the name of who has said no. Refuses: Rejected."""
+        if not decision.approved:
+            self.caller, self.ending = decision.by, Rejected.of(decision)
+            raise self.ending
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether the process turns back since somebody has said no."""
+        return isinstance(self.ending, Rejected)
+
+    def ending_stage(self) -> Stage:
+        """Rejected, cancelled or refused."""
+        if self.ending is not None and self.is_rejected:
+            return self.at("rejected", outcome="rejected", why=self.ending.message)
+        return super().ending_stage()
 
     async def approval_by_policy(
         self, asks: ApprovalByPolicy, operation: Operation[Ask, Answer], command: Ask, *, stage: str

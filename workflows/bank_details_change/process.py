@@ -25,12 +25,12 @@ from domains.master_data.messages import bank_details as messages
 from domains.master_data.messages.bank_details import BankDetailsOwner
 from domains.master_data.rules.bank_details_changes import check_approver
 from foundation.operations.mailbox import Event, command
-from foundation.process.approvals import ApprovalDecided, Approvals, DecideApproval
+from foundation.process.approvals import ApprovalDecided, Approvals, DecideApproval, Rejected
 from foundation.process.undo import Undo
 from foundation.values.errors import ProcessEnded
 from foundation.values.messages import Caller, Stage
 from workflows.bank_details_change.approvers import approval_of
-from workflows.bank_details_change.refusals import BankDetailsChangeCancelled, BankDetailsChangeRejected
+from workflows.bank_details_change.refusals import BankDetailsChangeCancelled
 
 
 @workflow.defn(name="bank_details_change")
@@ -61,7 +61,7 @@ class BankDetailsChange(Approvals):
                 await self.take_up(undo)
                 await self.be_approved()
                 await self.serve_while(self.wait())
-        except (BankDetailsChangeCancelled, BankDetailsChangeRejected):
+        except (BankDetailsChangeCancelled, Rejected):
             return
         self.is_due = True
         await self.serve_while(self.take_effect())  # Who cancels it now is told so at once.
@@ -101,9 +101,7 @@ class BankDetailsChange(Approvals):
         times, who_may_not = 0, ""
         while times == 0 or who_may_not:
             decision = await self.serve_while(self.ask(times, who_may_not))
-            if not decision.approved:
-                self.caller, self.ending = decision.by, BankDetailsChangeRejected.of(decision)
-                raise self.ending
+            self.check_approved(decision)
             approve = messages.ApproveBankDetailsChange(
                 change_id=self.change_id,
                 content_hash=self.change.content_hash,
@@ -157,14 +155,8 @@ class BankDetailsChange(Approvals):
         return messages.CancelBankDetailsChange(
             change_id=self.change_id,
             reason=why.message if why else "a step was refused",
-            is_rejected=isinstance(self.ending, BankDetailsChangeRejected),
+            is_rejected=self.is_rejected,
         )
-
-    def ending_stage(self) -> Stage:
-        """Rejected, cancelled or refused."""
-        if isinstance(self.ending, BankDetailsChangeRejected):
-            return self.at("rejected", outcome="rejected", why=self.ending.message)
-        return super().ending_stage()
 
     def on_cancellation_requested(self) -> None:
         """In the Temporal Web UI: before it takes effect, and without effect after that."""

@@ -23,14 +23,12 @@ from domains.payables.messages.coded_invoices import (
     SubmitCodedInvoice,
 )
 from foundation.operations.mailbox import Event, command
-from foundation.process.approvals import Approval, ApprovalDecided, Approvals
+from foundation.process.approvals import Approval, ApprovalDecided, Approvals, Rejected
 from foundation.process.undo import Undo
 from foundation.runtime import visibility
-from foundation.values.messages import Stage
 from workflows.coded_invoice.refusals import (
     CodedInvoiceApproved,
     CodedInvoiceCancelled,
-    CodedInvoiceRejected,
 )
 
 APPROVER = "finance director"
@@ -64,7 +62,7 @@ class InvoiceWithoutOrder(Approvals):
             async with self.undo() as undo:
                 await self.enter(asked, undo)
                 decision = await self.approve()
-        except (CodedInvoiceCancelled, CodedInvoiceRejected):
+        except (CodedInvoiceCancelled, Rejected):
             return
         post = PostCodedInvoice(
             invoice_id=self.invoice_id,
@@ -114,16 +112,14 @@ class InvoiceWithoutOrder(Approvals):
         submit = SubmitCodedInvoice(invoice_id=self.invoice_id)
         submits, stage = coded_invoices.submit_coded_invoice, "waiting for approval"
         decision = await self.serve_while(self.approval(approval, submits, submit, stage=stage))
-        if not decision.approved:
-            self.caller, self.ending = decision.by, _rejected(decision)
-            raise self.ending
+        self.check_approved(decision)
         self.is_approved = True
         return decision
 
     def why_ended(self) -> EndCodedInvoice:
         """What payables is told when it is taken back."""
         reason = self.ending.message if self.ending else "a step was refused"
-        by = self.caller.actor if isinstance(self.ending, CodedInvoiceRejected) else ""
+        by = self.caller.actor if self.is_rejected else ""
         return EndCodedInvoice(invoice_id=self.invoice_id, reason=reason, rejected_by=by)
 
     @property
@@ -131,17 +127,7 @@ class InvoiceWithoutOrder(Approvals):
         """Whoever enters it is answered when people are asked."""
         return self.has_asked
 
-    def ending_stage(self) -> Stage:
-        """Rejected, cancelled or refused."""
-        if isinstance(self.ending, CodedInvoiceRejected):
-            return self.at("rejected", outcome="rejected", why=self.ending.message)
-        return super().ending_stage()
-
     def on_cancellation_requested(self) -> None:
         """In the Temporal Web UI: until it is approved, and without effect after that."""
         if not self.is_approved:
             self.ending = self.ending or CodedInvoiceCancelled("cancelled by an operator")
-
-
-def _rejected(decision: ApprovalDecided) -> CodedInvoiceRejected:
-    return CodedInvoiceRejected(f"{decision.by.actor} has said no: {decision.reason or 'no reason given'}")

@@ -9,12 +9,6 @@ class CodedInvoiceCancelled(BusinessError):
     status = 409
 
 
-class CodedInvoiceRejected(BusinessError):
-    """Somebody who was asked has said no to the invoice."""
-
-    status = 409
-
-
 class CodedInvoiceApproved(BusinessError):
     """The invoice is approved, and posted: it is taken back instead."""
 

@@ -23,12 +23,10 @@ from domains.payables.messages.goods_write_offs import (
     SubmitGoodsWriteOff,
 )
 from foundation.operations.mailbox import Event, command
-from foundation.process.approvals import Approval, ApprovalDecided, Approvals
-from foundation.values.messages import Stage
+from foundation.process.approvals import Approval, ApprovalDecided, Approvals, Rejected
 from workflows.goods_write_off.refusals import (
     GoodsWriteOffApproved,
     GoodsWriteOffCancelled,
-    GoodsWriteOffRejected,
 )
 
 APPROVER = "finance director"
@@ -65,11 +63,8 @@ class WriteOffOfGoods(Approvals):
         await self.propose(asked)
         try:
             decision = await self.serve_while(self.be_approved(asked))
-        except GoodsWriteOffCancelled:
-            await self.note(self.ending_stage())
-            return
-        if not decision.approved:
-            self.caller, self.ending = decision.by, _rejected(decision)
+            self.check_approved(decision)
+        except (GoodsWriteOffCancelled, Rejected):
             await self.note(self.ending_stage())
             return
         self.is_approved = True
@@ -133,12 +128,6 @@ class WriteOffOfGoods(Approvals):
         """Whoever asks for it is answered when people are asked."""
         return self.has_asked
 
-    def ending_stage(self) -> Stage:
-        """Rejected, cancelled or refused."""
-        if isinstance(self.ending, GoodsWriteOffRejected):
-            return self.at("rejected", outcome="rejected", why=self.ending.message)
-        return super().ending_stage()
-
     def on_cancellation_requested(self) -> None:
         """In the Temporal Web UI: until it is approved, and without effect after that."""
         if not self.is_approved:
@@ -146,7 +135,3 @@ class WriteOffOfGoods(Approvals):
 
 
 _NOT_POSTED = GoodsWriteOffDone(status="given_up", why_not="an operator has gone on without it")
-
-
-def _rejected(decision: ApprovalDecided) -> GoodsWriteOffRejected:
-    return GoodsWriteOffRejected(f"{decision.by.actor} has said no: {decision.reason or 'no reason given'}")

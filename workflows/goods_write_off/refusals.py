@@ -9,12 +9,6 @@ class GoodsWriteOffCancelled(BusinessError):
     status = 409
 
 
-class GoodsWriteOffRejected(BusinessError):
-    """Somebody who was asked has said no to the write-off."""
-
-    status = 409
-
-
 class GoodsWriteOffApproved(BusinessError):
     """The write-off is approved, and posted: it is taken back instead."""
 

@@ -17,11 +17,11 @@ from domains.hr.messages.leave import LEAVE, LEAVE_APPROVER
 from domains.hr.rules.leave_requests import check_cancels, check_decides
 from domains.payroll.messages.absences import NoteAbsence
 from foundation.operations.mailbox import Event, command
-from foundation.process.approvals import Approval, ApprovalDecided, Approvals, DecideApproval
+from foundation.process.approvals import Approval, ApprovalDecided, Approvals, DecideApproval, Rejected
 from foundation.process.undo import Undo
 from foundation.values.errors import ProcessEnded
-from foundation.values.messages import Caller, Stage
-from workflows.leave_request.refusals import LeaveCancelled, LeaveRejected
+from foundation.values.messages import Caller
+from workflows.leave_request.refusals import LeaveCancelled
 
 
 @workflow.defn(name="leave_request")
@@ -52,7 +52,7 @@ class LeaveRequest(Approvals):
                 await self.take_up(asked, undo)
                 await self.be_decided()
                 await self.serve_while(self.note_absence())
-        except (LeaveCancelled, LeaveRejected):
+        except (LeaveCancelled, Rejected):
             return
         await self.serve_while(self.approve(asked))  # Who cancels it now is told so at once.
 
@@ -81,9 +81,7 @@ class LeaveRequest(Approvals):
         """2. Ask whoever decides, and wait for all of them."""
         if self.wanted.needs_approval:
             decision = await self.serve_while(self.ask())
-            if not decision.approved:
-                self.caller, self.ending = decision.by, LeaveRejected.of(decision)
-                raise self.ending
+            self.check_approved(decision)
         self.is_decided = True
 
     async def ask(self) -> ApprovalDecided:
@@ -129,14 +127,8 @@ class LeaveRequest(Approvals):
         return messages.CancelLeave(
             leave_id=self.asked.leave_id,
             reason=why.message if why else "a step was refused",
-            rejected=isinstance(self.ending, LeaveRejected),
+            rejected=self.is_rejected,
         )
-
-    def ending_stage(self) -> Stage:
-        """Rejected, cancelled or refused."""
-        if isinstance(self.ending, LeaveRejected):
-            return self.at("rejected", outcome="rejected", why=self.ending.message)
-        return super().ending_stage()
 
     def on_cancellation_requested(self) -> None:
         """In the Temporal Web UI: until it is decided, and without effect after that."""

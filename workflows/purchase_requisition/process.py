@@ -17,11 +17,10 @@ from domains.procurement.messages import PURCHASE_REQUISITION, PlacePurchaseOrde
 from domains.procurement.messages import requisitions as messages
 from domains.procurement.rules.requisitions import amounts_of_cost_centres, check_cancels, orders_of
 from foundation.operations.mailbox import Event, command
-from foundation.process.approvals import ApprovalByPolicy, ApprovalDecided, Approvals
+from foundation.process.approvals import ApprovalByPolicy, Approvals, Rejected
 from foundation.process.undo import Undo
 from foundation.values.errors import ProcessEnded
-from foundation.values.messages import Stage
-from workflows.purchase_requisition.refusals import RequisitionCancelled, RequisitionRejected
+from workflows.purchase_requisition.refusals import RequisitionCancelled
 
 WAITS_FOR_APPROVAL = "waiting for approval"
 
@@ -53,7 +52,7 @@ class RequisitionToOrders(Approvals):
             async with self.undo() as undo:
                 await self.enter(asked, undo)
                 ordered = await self.approve()
-        except (RequisitionCancelled, RequisitionRejected):
+        except (RequisitionCancelled, Rejected):
             return
         assert ordered.ordered_on is not None
         await self.serve_while(self.order_all(orders_of(self.entered, ordered.ordered_on)))
@@ -105,9 +104,8 @@ class RequisitionToOrders(Approvals):
             stage=WAITS_FOR_APPROVAL,
         )
         decision = await self.serve_while(asked)
-        if decision is not None and not decision.approved:
-            self.caller, self.ending = decision.by, rejected(decision)
-            raise self.ending
+        if decision is not None:
+            self.check_approved(decision)
         approve = messages.ApproveRequisition(
             requisition_id=self.requisition_id, decided_at=decision.decided_at if decision else None
         )
@@ -162,23 +160,12 @@ class RequisitionToOrders(Approvals):
     def why_cancelled(self) -> messages.CancelRequisition:
         """What procurement is told when it is taken back."""
         reason = self.ending.message if self.ending else "a step was refused"
-        is_rejected = isinstance(self.ending, RequisitionRejected)
+        is_rejected = self.is_rejected
         return messages.CancelRequisition(
             requisition_id=self.requisition_id, reason=reason, rejected=is_rejected
         )
-
-    def ending_stage(self) -> Stage:
-        """Rejected, cancelled or refused."""
-        if isinstance(self.ending, RequisitionRejected):
-            return self.at("rejected", outcome="rejected", why=self.ending.message)
-        return super().ending_stage()
 
     def on_cancellation_requested(self) -> None:
         """In the Temporal Web UI: until it is approved, and without effect after that."""
         if not self.is_approved:
             self.ending = self.ending or RequisitionCancelled("cancelled by an operator")
-
-
-def rejected(decision: ApprovalDecided) -> RequisitionRejected:
-    """Why it ends with a decision."""
-    return RequisitionRejected(f"{decision.by.actor} has said no: {decision.reason or 'no reason given'}")

@@ -7,9 +7,3 @@ class RequisitionCancelled(BusinessError):
     """The requisition was cancelled before it was approved."""
 
     status = 409
-
-
-class RequisitionRejected(BusinessError):
-    """Somebody who was asked has said no."""
-
-    status = 409
