@@ -8,6 +8,7 @@ from pydantic_core import to_json
 from sqlalchemy import Uuid, bindparam, text
 
 from activities.banking.in_transit import transit_account
+from activities.banking.run_heads import write_proposed
 from activities.banking.wage_proposals import keep_wages, withdraw_wages
 from domains.banking.messages import payment_runs as messages
 from domains.banking.messages.payment_proposals import (
@@ -116,16 +117,6 @@ async def _write(
     paid_from: PaidFrom,
     before: Mapping[str, str],
 ) -> None:
-    head = {
-        "id": ask.run_id,
-        "number": kept.run_number,
-        "status": PaymentRunStatus.PROPOSED.value,
-        "paid_on": None,
-        "released_on": None,
-        "iban": paid_from.iban,
-        "bic": paid_from.bic,
-    }
-    of_both = kept.model_dump(include={"version", "content_hash", "currency", "amount", "discount_amount"})
     suppliers = await master_data.suppliers(tx, {one.supplier_code for one in proposal.payments})
     payments = [
         _payment_row(kept, f"{kept.run_number}-{place:05d}", one, suppliers[one.supplier_code])
@@ -134,7 +125,7 @@ async def _write(
     ]
     paid = [_invoice_row(kept, payment, one) for payment in proposal.payments for one in payment.invoices]
     left_out = [_left_out_row(ask.run_id, one) for one in proposal.left_out]
-    write_document(tx, {PaymentRun: ask.model_dump(exclude={"run_id"}) | head | of_both})
+    write_proposed(tx, ask, kept, paid_from)
     write_document(tx, {PaymentRunPayment: payments, PaymentRunInvoice: paid + left_out})
 
 

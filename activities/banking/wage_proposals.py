@@ -6,16 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, text
 
+from activities.banking.run_heads import write_proposed
 from activities.ledger.posting import wages_owed
 from domains.banking.messages import payment_runs as messages
-from domains.banking.messages.payment_runs import PaymentRunStatus, RunInvoiceStatus
+from domains.banking.messages.payment_runs import RunInvoiceStatus
 from domains.banking.queries import wages as wage_queries
 from domains.banking.queries.accounts import BankAccountView
 from domains.banking.rules import payment_runs as run_rules
 from domains.banking.rules import wages as rules
 from domains.banking.rules.payment_runs import PaidFrom
 from domains.banking.rules.wages import WageLine
-from domains.banking.tables import PaymentRun, PaymentRunPayment, WagePayment
+from domains.banking.tables import PaymentRunPayment, WagePayment
 from domains.ledger.messages.wages import WagesOwed
 from domains.ledger.queries.open_items import open_since
 from foundation.database.documents import write_document
@@ -81,18 +82,7 @@ def _write(
     paid_from: PaidFrom,
     found: Sequence[WageLine],
 ) -> None:
-    head = {
-        "id": ask.run_id,
-        "number": kept.run_number,
-        "status": PaymentRunStatus.PROPOSED.value,
-        "paid_on": None,
-        "released_on": None,
-        "iban": paid_from.iban,
-        "bic": paid_from.bic,
-        "payroll_run_number": owed.run_number,
-        **kept.model_dump(include={"version", "content_hash", "currency", "amount", "discount_amount"}),
-    }
-    write_document(tx, {PaymentRun: ask.model_dump(exclude={"run_id"}) | head})
+    write_proposed(tx, ask, kept, paid_from, payroll_run_number=owed.run_number)
     payments = [
         _payment_row(ask.run_id, one) for one in found if one.line.status is RunInvoiceStatus.INCLUDED
     ]

@@ -190,7 +190,12 @@ async def post_coded_invoice(tx: Transaction, post: PostCodedInvoice) -> CodedIn
     about = f"Invoice {head.number} of {head.supplier_code}, {head.supplier_number}"
     source = Source(CODED_INVOICE, head.id, CODED_INVOICE)
     await write_entry(tx, books, Entry(source, head.posted_on, head.currency, about, entry))
-    items = rules.open_items(asked, computed, terms, books.account)
+    items = computed.open_items(
+        head.id,
+        head.supplier_code,
+        account_code=books.account(AccountRole.PAYABLE),
+        discount=rules.cash_discount(asked, computed, terms, books.account),
+    )
     document = Document(CODED_INVOICE, head.id, head.number, party_reference=head.supplier_number)
     write_items(tx, document, items, on=head.posted_on, currency=head.currency)
     changes = {"status": CodedInvoiceStatus.POSTED.value, "decided_by": post.decided_by}

@@ -88,7 +88,11 @@ async def _post(tx: Transaction, post: PostSupplierInvoice, found: Examined) -> 
     """
     books, terms, matched, computed = found.books, found.terms, found.matching.lines, found.computed
     number = tx.closing.number("SI", books.fiscal_year)
-    items = invoices.open_items(post, computed, terms, books.account)
+    discount = invoices.cash_discount(
+        computed.taxed, terms.payment, post.invoiced_on, post.currency, books.account
+    )
+    payable = books.account(AccountRole.PAYABLE)
+    items = computed.open_items(post.invoice_id, post.supplier_code, account_code=payable, discount=discount)
     _write(tx, post, computed, matched, terms, number, items[0].discount)
     lines = invoices.postings(post, computed, matched, terms, books.account)
     about = f"Invoice {number} of {post.supplier_code}, {post.supplier_number}"
@@ -157,7 +161,7 @@ def _write(
         "tax_amount": taxed.tax_amount,
         "total_amount": taxed.total_amount,
         "credited_amount": post.total_amount - taxed.total_amount,
-        "base_total_amount": sum(computed.base_due, ZERO),
+        "base_total_amount": computed.base_total_amount,
         "discount": discount_row(discount),
     }
     write_document(tx, {SupplierInvoice: asked | found})

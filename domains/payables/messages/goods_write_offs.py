@@ -67,8 +67,8 @@ class GoodsToWriteOff(Message):
     amount: Amount
 
 
-class GoodsWriteOffProposed(Message):
-    """What will be written off, as people are asked about it."""
+class GoodsWriteOffHead(Message):
+    """Of which order and supplier it is, and what it comes to, in the company's currency."""
 
     write_off_id: UUID
     write_off_number: str
@@ -79,6 +79,11 @@ class GoodsWriteOffProposed(Message):
     written_off_on: date
     currency: str
     total_amount: ShownAmount
+
+
+class GoodsWriteOffProposed(GoodsWriteOffHead):
+    """What will be written off, as people are asked about it."""
+
     lines: tuple[GoodsToWriteOff, ...]
 
 
@@ -116,18 +121,8 @@ class PostGoodsWriteOff(Message):
     approved_by: str
 
 
-class GoodsWrittenOff(Message):
+class GoodsWrittenOff(GoodsWriteOffHead):
     """What was written off."""
-
-    write_off_id: UUID
-    write_off_number: str
-    kind: GoodsNeverSettled
-    order_id: UUID
-    order_number: str
-    supplier_code: str
-    written_off_on: date
-    currency: str
-    total_amount: ShownAmount
 
 
 class GoodsWriteOffDone(Message):

@@ -1,13 +1,13 @@
 """Write-offs of goods: what stands in their way, and what was written off, as a list."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select, text
 
 from domains.ledger.queries.documents import reversal_of
-from domains.payables.messages.goods_write_offs import GoodsNeverSettled
+from domains.payables.messages.goods_write_offs import GoodsWriteOffHead
 from domains.payables.tables.goods_write_offs import GoodsWriteOff, GoodsWriteOffLine
 from foundation.database.connections import columns_for, facts, rows_of
 from foundation.database.lists import Listing, between, equal, named
@@ -33,19 +33,10 @@ _STANDING = text(
 ).bindparams(bindparam("order", type_=Uuid))
 
 
-class GoodsWriteOffSummary(Message):
-    """What was open of goods of a purchase order, and was written off; in the company's currency."""
+class GoodsWriteOffSummary(GoodsWriteOffHead):
+    """What was open of goods of a purchase order, and was written off."""
 
-    write_off_id: UUID
-    write_off_number: str
-    kind: GoodsNeverSettled
-    order_id: UUID
-    order_number: str
-    supplier_code: str
-    written_off_on: date
     reason: str
-    currency: str
-    total_amount: ShownAmount
     requested_by: str
     approved_by: str
     recorded_at: datetime

@@ -6,31 +6,28 @@ the supplier (Directive 2006/112/EC, articles 194 to 199) is owed and deducted a
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import uuid5
 
 from domains.ledger.messages import (
     AccountKind,
     AccountRole,
     Discount,
     Line,
-    NewItem,
     Party,
     PartyType,
     Role,
-    Side,
     TaxShare,
 )
 from domains.ledger.rules.journal import AccountFacts, balanced_in_base
 from domains.master_data.messages import PutTaxCode
-from domains.master_data.rules.payment_terms import InstalmentDue, discount_until, instalments
+from domains.master_data.rules.payment_terms import discount_until, instalments
 from domains.master_data.rules.taxes import TaxedDocument, TaxedLine, discount_on_base, tax_document, taxable
 from domains.payables.messages.coded_invoices import CodedInvoiceStatus, CodedLine, EnterCodedInvoice
+from domains.payables.rules.instalments import OwedByInstalment
 from domains.payables.rules.invoices import BillTerms
 from foundation.values.errors import BusinessError, Invalid, Refusals
-from foundation.values.money import HUNDRED, ZERO, DualAmount, allocated, percent_of, rounded
+from foundation.values.money import HUNDRED, ZERO, allocated, percent_of, rounded
 
 MAY_BE_CODED_TO = (AccountKind.ASSET, AccountKind.EXPENSE)
 
@@ -56,26 +53,14 @@ class KnownOfLines:
     tax_codes: Mapping[str, PutTaxCode]
 
 
-@dataclass(frozen=True)
-class ComputedCoding:
+@dataclass(frozen=True, kw_only=True)
+class ComputedCoding(OwedByInstalment):
     """A coded invoice with its figures, in its currency and (`base_…`) in the company's."""
 
     taxed: TaxedDocument
     non_deductible: tuple[Decimal, ...]
     """By line, what of its tax is part of what it cost."""
     total_amount: Decimal
-    due: tuple[InstalmentDue, ...]
-    base_due: tuple[Decimal, ...]
-
-    @property
-    def due_on(self) -> date:
-        """When the last instalment falls due."""
-        return max(instalment.due_on for instalment in self.due)
-
-    @property
-    def base_total_amount(self) -> Decimal:
-        """What is owed, in the company's currency."""
-        return sum(self.base_due, ZERO)
 
 
 def check_entered(number: str, status: str) -> None:
@@ -153,7 +138,9 @@ def compute(asked: EnterCodedInvoice, currency: str, terms: BillTerms) -> Comput
     due = tuple(instalments(total, asked.invoiced_on, terms.payment, currency))
     base_total = rounded(total / terms.rate, terms.base_currency)
     base_due = allocated(base_total, [instalment.amount for instalment in due], terms.base_currency)
-    return ComputedCoding(taxed, non_deductible, total, due, tuple(base_due))
+    return ComputedCoding(
+        taxed=taxed, non_deductible=non_deductible, total_amount=total, due=due, base_due=tuple(base_due)
+    )
 
 
 def as_computed(asked: EnterCodedInvoice, head: Any, rows: Sequence[Any], terms: BillTerms) -> ComputedCoding:
@@ -164,7 +151,9 @@ def as_computed(asked: EnterCodedInvoice, head: Any, rows: Sequence[Any], terms:
     due = tuple(instalments(head.total_amount, asked.invoiced_on, terms.payment, head.currency))
     base_due = allocated(head.base_total_amount, [one.amount for one in due], terms.base_currency)
     kept = tuple(row.non_deductible_amount for row in rows)
-    return ComputedCoding(taxed, kept, head.total_amount, due, tuple(base_due))
+    return ComputedCoding(
+        taxed=taxed, non_deductible=kept, total_amount=head.total_amount, due=due, base_due=tuple(base_due)
+    )
 
 
 def of_cost_centres(lines: Iterable[CodedLine], terms: BillTerms) -> dict[str, Decimal]:
@@ -211,25 +200,6 @@ def postings(
     moving = [one for one in lines if one.amount or one.base_amount]
     is_even = not sum((one.base_amount for one in moving), ZERO)
     return moving if is_even else balanced_in_base(moving, account(AccountRole.ROUNDING_DIFFERENCE))
-
-
-def open_items(
-    asked: EnterCodedInvoice, computed: ComputedCoding, terms: BillTerms, account: Callable[[Role], str]
-) -> list[NewItem]:
-    """What is owed, one item for each instalment, with what may be taken off for paying early."""
-    discount = cash_discount(asked, computed, terms, account)
-    return [
-        NewItem(
-            id=uuid5(asked.invoice_id, f"instalment {number}"),
-            side=Side.PAYABLE,
-            account_code=account(AccountRole.PAYABLE),
-            party=Party(PartyType.SUPPLIER, asked.supplier_code),
-            due_on=due.due_on,
-            value=-DualAmount(due.amount, base),
-            discount=discount,
-        )
-        for number, (due, base) in enumerate(zip(computed.due, computed.base_due, strict=True), start=1)
-    ]
 
 
 def cash_discount(

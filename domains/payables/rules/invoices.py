@@ -5,28 +5,26 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from uuid import uuid5
 
 from domains.ledger.messages import (
     AccountRole,
     Discount,
     Line,
-    NewItem,
     Party,
     PartyType,
     Role,
-    Side,
     TaxShare,
 )
 from domains.ledger.rules.journal import balanced_in_base
 from domains.master_data.messages import PutPaymentTerms, PutTaxCode, TaxRounding
 from domains.master_data.rules.lines import MOST
-from domains.master_data.rules.payment_terms import InstalmentDue, discount_until, instalments
+from domains.master_data.rules.payment_terms import discount_until, instalments
 from domains.master_data.rules.taxes import TaxedDocument, TaxedLine, discount_on_base, tax_document, taxable
 from domains.payables.messages import CreditToMatch, PayablesRole, PostSupplierInvoice
+from domains.payables.rules.instalments import OwedByInstalment
 from domains.payables.rules.matching import MatchedLine, price_of
 from foundation.values.errors import BusinessError, Invalid, Refusals
-from foundation.values.money import ZERO, DualAmount, allocated, percent_of, rounded
+from foundation.values.money import ZERO, allocated, percent_of, rounded
 
 AccountOf = Callable[[Role], str]
 
@@ -49,18 +47,11 @@ class BillTerms:
     """Units of the invoice's currency for one of the company's, on the day on which it is posted."""
 
 
-@dataclass(frozen=True)
-class ComputedBill:
+@dataclass(frozen=True, kw_only=True)
+class ComputedBill(OwedByInstalment):
     """A supplier's invoice with all its figures, in its currency and (`base_…`) in the company's."""
 
     taxed: TaxedDocument
-    due: tuple[InstalmentDue, ...]
-    base_due: tuple[Decimal, ...]
-
-    @property
-    def due_on(self) -> date:
-        """When the last instalment falls due."""
-        return max(instalment.due_on for instalment in self.due)
 
 
 def normal_number(supplier_number: str) -> str:
@@ -160,7 +151,7 @@ def compute(post: PostSupplierInvoice, matched: Sequence[MatchedLine], terms: Bi
     due = tuple(instalments(bill.total_amount, post.invoiced_on, terms.payment, post.currency))
     base_total = rounded(bill.total_amount / terms.rate, terms.base_currency)
     base_due = allocated(base_total, [instalment.amount for instalment in due], terms.base_currency)
-    return ComputedBill(bill, due, tuple(base_due))
+    return ComputedBill(taxed=bill, due=due, base_due=tuple(base_due))
 
 
 def _check_total(bill: TaxedDocument, total_amount: Decimal) -> None:
@@ -208,7 +199,7 @@ def postings(
         Line(account(AccountRole.TAX_RECEIVABLE), tax.tax_amount, base(tax.tax_amount), tax.component_name)
         for tax in computed.taxed.taxes
     ]
-    total, base_total = computed.taxed.total_amount, sum(computed.base_due, ZERO)
+    total, base_total = computed.taxed.total_amount, computed.base_total_amount
     lines.append(Line(account(AccountRole.PAYABLE), -total, -base_total, post.supplier_number, supplier))
     moving = [line for line in lines if line.amount or line.base_amount]
     return moving if is_own else balanced_in_base(moving, account(AccountRole.ROUNDING_DIFFERENCE))
@@ -225,25 +216,6 @@ def clearing(post: PostSupplierInvoice, matched: Sequence[MatchedLine], account:
     return [
         Line(received, value, value, post.order_number, supplier),
         Line(account(AccountRole.EXCHANGE_CLEARING), -value, -value, post.order_number),
-    ]
-
-
-def open_items(
-    post: PostSupplierInvoice, computed: ComputedBill, terms: BillTerms, account: AccountOf
-) -> list[NewItem]:
-    """What is owed, one item for each instalment, with what may be taken off for paying early."""
-    discount = cash_discount(computed.taxed, terms.payment, post.invoiced_on, post.currency, account)
-    return [
-        NewItem(
-            id=uuid5(post.invoice_id, f"instalment {number}"),
-            side=Side.PAYABLE,
-            account_code=account(AccountRole.PAYABLE),
-            party=Party(PartyType.SUPPLIER, post.supplier_code),
-            due_on=due.due_on,
-            value=-DualAmount(due.amount, base),
-            discount=discount,
-        )
-        for number, (due, base) in enumerate(zip(computed.due, computed.base_due, strict=True), start=1)
     ]
 
 
