@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.imports.sending import patiently
 from perpetual.demo import results
 from perpetual.demo.choice import PlayedOrder, chosen
-from perpetual.demo.paying import PAID_AFTER, Payday
+from perpetual.demo.paying import PAID_AFTER, Payday, open_account, payday
 from perpetual.demo.people import ADMINISTRATOR, COMPANY, People, Refused
 from perpetual.demo.playing import Year
 from perpetual.demo.supply import LAST_ARRIVAL, RUNS_ON, agree
@@ -102,10 +102,12 @@ async def play(people: People, orders: list[PlayedOrder], console: Console) -> t
         for on in RUNS_ON:
             year.buy(on)
         await year.play()
-        console.print("Paying the suppliers, and reading the bank's statement …", highlight=False)
-        await Payday(people, LAST_ARRIVAL + PAID_AFTER).pay()
+        await open_account(people)
+        on = payday(LAST_ARRIVAL + PAID_AFTER)
         console.print("Hiring thirty people, and paying them for two months …", highlight=False)
-        await Payroll(people).pay()
+        wages = await Payroll(people, on).pay()
+        console.print("Paying the suppliers, and reading the bank's statement …", highlight=False)
+        await Payday(people, on, wages).pay()
     return year.troubles, time.perf_counter() - began
 
 

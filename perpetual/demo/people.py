@@ -24,8 +24,10 @@ ROLES = {
     "Hanna Human": ["personnel officer"],
     "Wiebke Wages": ["payroll clerk"],
     "Paul Payroll": ["payroll approver"],
+    "Lea Leave": ["leave approver"],
 }
-SALES, CREDIT, WAREHOUSE, ACCOUNTS, BUYER, FINANCE, BOOKS, PERSONNEL, PAYROLL, PAY_APPROVER = ROLES
+SALES, CREDIT, WAREHOUSE, ACCOUNTS, BUYER, FINANCE, BOOKS, *_OF_PEOPLE = ROLES
+PERSONNEL, PAYROLL, PAY_APPROVER, LEAVE_APPROVER = _OF_PEOPLE
 ADMINISTRATOR = "administrator"
 
 ANSWERS_AWAITED = 30

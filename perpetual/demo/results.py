@@ -46,7 +46,8 @@ async def documents(people: People) -> dict[str, Counted]:
         number, sums = 0, defaultdict[str, Decimal](Decimal)
         async for document in people.every(f"/v1/{path}"):
             number += 1
-            sums[document.get("currency", "EUR")] += Decimal(document[amount])
+            # What a run of wages comes to is said with the payslips only.
+            sums[document.get("currency", "EUR")] += Decimal(document[amount] or 0)
         counted[path] = Counted(number, dict(sums))
     return counted
 

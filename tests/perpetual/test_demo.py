@@ -20,8 +20,8 @@ from perpetual.demo.choice import SCARCE_ITEM, chosen, over_the_limit, year
 from perpetual.demo.paying import PAID_AFTER, Payday
 from perpetual.demo.people import ADMINISTRATOR, COMPANY, People, Refused
 from perpetual.demo.playing import PATIENCE, Order, Year, first_part, paid
-from perpetual.demo.supply import REORDERED
-from perpetual.demo.wages import RAISED
+from perpetual.demo.supply import LAST_ARRIVAL, REORDERED
+from perpetual.demo.wages import AWAY, RAISED
 from tests.checked import violations
 from tests.erp import ADMIN_KEY, Erp
 
@@ -77,6 +77,13 @@ async def two_months_are_paid(havelrad: Erp) -> None:
     (slip,) = (await havelrad.get("/v1/payslips", run=runs[1]["run_id"], employee=RAISED))["items"]
     # 4,000.00, and 200.00 for the month before.
     assert slip["gross_amount"] == "4200.00"
+    (away,) = (await havelrad.get("/v1/payslips", run=runs[1]["run_id"], employee=AWAY))["items"]
+    # 3,100.00 without 12 of 31 days.
+    assert away["gross_amount"] == "1900.00"
+    for run in runs:
+        paid = await havelrad.get(f"/v1/payroll-runs/{run['run_id']}/paid")
+        assert paid["confirmed"] == 30
+    assert (await havelrad.balances())["wages_payable"] == 0
 
 
 async def what_is_short_is_bought_and_billed_too_early(http: httpx.AsyncClient, havelrad: Erp) -> None:
@@ -96,18 +103,18 @@ async def what_is_short_is_bought_and_billed_too_early(http: httpx.AsyncClient, 
     (waiting,) = (await havelrad.get("/v1/blocked-invoices"))["items"]
     assert [block["code"] for block in waiting["blocks"]] == ["quantity"]
     await purchases.receive_the_rest()
-    payday = Payday(people, purchases.arrives + PAID_AFTER)
+    payday = Payday(people, LAST_ARRIVAL + 2 * PAID_AFTER)
     await payday.pay()
-    later = Payday(people, purchases.arrives + 2 * PAID_AFTER)
+    later = Payday(people, LAST_ARRIVAL + 3 * PAID_AFTER)
     await later.pay()
     assert later.run == {}
 
     (cured,) = (await havelrad.get("/v1/blocked-invoices"))["items"]
     assert (cured["status"], cured["decided_by"]) == ("posted", None)
     (payment,) = (await havelrad.get(f"/v1/payment-runs/{payday.run['run_id']}"))["payments"]
-    assert payment["confirmed_by"] == "MAIN-000001/1"
+    assert payment["confirmed_by"] == "MAIN-000002/1"
     lines = (await havelrad.get("/v1/bank-statement-lines"))["items"]
-    assert [line["open_amount"] for line in lines] == ["0.00", "0.00"]
+    assert [line["open_amount"] for line in lines] == ["0.00"] * 4
     assert await violations(COMPANY) == []
 
 
