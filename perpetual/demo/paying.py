@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from api.imports.sending import patiently
 from perpetual.demo.people import ACCOUNTS, ADMINISTRATOR, BOOKS, COMPANY, FINANCE, People, Refused
 from perpetual.demo.runs import RunToApprove, payment_run
-from perpetual.demo.wages import Paid
+from perpetual.demo.wages import WagesPaid
 
 BANK = {"code": "MAIN", "name": "Main account", "currency": "EUR", "account_code": "1400"}
 PAID_AFTER = timedelta(days=30)
@@ -44,7 +44,7 @@ class Payday:
     payments, the wages, and the money of a customer: all are matched by rules.
     """
 
-    def __init__(self, people: People, on: date, wages: Sequence[Paid] = ()) -> None:
+    def __init__(self, people: People, on: date, wages: Sequence[WagesPaid] = ()) -> None:
         self.people, self.on, self.wages = people, payday(on), wages
         self.run: dict[str, Any] = {}
 

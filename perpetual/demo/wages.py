@@ -57,7 +57,7 @@ class Month:
     ends_on: str
 
 
-class Paid(NamedTuple):
+class WagesPaid(NamedTuple):
     """What the bank pays at once of a payroll run: by the number of the payment run."""
 
     run_number: str
@@ -73,7 +73,7 @@ class Payroll:
     def __init__(self, people: People, on: date) -> None:
         self.people, self.on = people, on
 
-    async def pay(self) -> list[Paid]:
+    async def pay(self) -> list[WagesPaid]:
         """They are hired, and paid for two months; gives what the bank is to pay. A month that was paid
         before is not paid again.
         """
@@ -129,7 +129,7 @@ class Payroll:
         await run.until(lambda now: now["status"] == "sealed")
         return run_id
 
-    async def _pay(self, payroll_run_id: str) -> Paid | None:
+    async def _pay(self, payroll_run_id: str) -> WagesPaid | None:
         """What the bank is to pay of it, as it books it: one sum; nothing, when that is paid."""
         wanted = {"bank_account": BANK, "pay_on": str(self.on), "payroll_run_id": payroll_run_id}
         key = f"wages/{payroll_run_id}"
@@ -139,7 +139,7 @@ class Payroll:
         await run.approve(still="proposed")
         posted = await run.until(lambda now: now["status"] == "posted")
         wages = await self.people.get(f"{run.path}/wages")
-        return Paid(posted["run_number"], sum((Decimal(one["amount"]) for one in wages), Decimal(0)))
+        return WagesPaid(posted["run_number"], sum((Decimal(one["amount"]) for one in wages), Decimal(0)))
 
 
 def hired() -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
