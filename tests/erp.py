@@ -13,6 +13,7 @@ import httpx
 from temporalio.client import Client, WorkflowHandle
 
 from foundation.operations import inbox
+from tests.days import TIME_ZONE
 
 ADMIN_KEY = "pk_administrator-of-the-tests"
 
@@ -187,6 +188,7 @@ def a_company(code: str) -> dict[str, Any]:
         "name": f"Trading {code}",
         "currency": "EUR",
         "country": "DE",
+        "time_zone": TIME_ZONE,
         "default_warehouse_code": "MAIN",
         # Clocks of tests go ahead of the database's.
         "days_ahead": 3_660,

@@ -1,6 +1,6 @@
 """Who is asked is found by policy: of today, in the company's currency, once for a process."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -20,8 +20,8 @@ from domains.master_data.rules.rates import NoExchangeRate
 from foundation.database.connections import Database
 from foundation.process.approval_messages import FindLevels, LevelsFound
 from foundation.values.messages import Call, Caller
+from tests.days import TIME_ZONE, TODAY
 
-TODAY = datetime.now(UTC).date()
 APART = {"category": "", "cost_centre": ""}
 LEVELS = [
     {"number": 2, "role": "finance director", "remind_after_days": 3},
@@ -38,7 +38,7 @@ def once(caller: Caller) -> Call:
 async def in_euros(database: Database, caller: Caller) -> None:
     """The company keeps its books in euros."""
     del database
-    company = PutCompany(code=caller.company, name="Euros", currency="EUR", country="DE", time_zone="UTC")
+    company = PutCompany(code=caller.company, name="Euros", currency="EUR", country="DE", time_zone=TIME_ZONE)
     await put_company(once(caller), company)
 
 

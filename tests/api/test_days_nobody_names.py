@@ -3,15 +3,15 @@ a report of a day on which nothing can be posted is refused.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from tests.checked import violations
+from tests.days import TODAY
 from tests.erp import Erp, an_order
 
-TODAY = datetime.now(UTC).date()
 LATER = TODAY + timedelta(days=20)
 EVEN_LATER = TODAY + timedelta(days=25)
 MONEY = {"customer_code": "ALICE", "amount": "50.00", "currency": "EUR"}

@@ -24,6 +24,7 @@ from foundation.process.run import run_types
 from foundation.values.messages import Caller, Message, ShownAmount
 from tests.builders.master_data import a_customer
 from tests.builders.sales import Clerk
+from tests.days import TODAY
 from tests.erp import Erp
 
 SIGNED = "=1+1"
@@ -165,7 +166,7 @@ async def test_a_csv_has_every_row_once_in_order_and_runs_no_formula(
 
     rows = list(csv.DictReader(StringIO(file.content.decode("utf-8"), newline="")))
     assert file.headers["content-type"] == "text/csv; charset=utf-8"
-    assert f'filename="customers-{datetime.now(UTC).date()}.csv"' in file.headers["content-disposition"]
+    assert f'filename="customers-{TODAY}.csv"' in file.headers["content-disposition"]
     assert file.content.count(b"\r\n") == len(rows) + 1
     assert [row["code"] for row in rows][:4] == ["X4", "X3", "X2", "X1"]
     assert [row["name"] for row in rows][:4] == ["Jürgen", 'a "quoted", name', "'-5", f"'{SIGNED}"]

@@ -51,3 +51,21 @@ def test_a_statement_that_asks_for_the_databases_day_is_seen(tmp_path: Path) -> 
     (tmp_path / "domains" / "queries.py").write_text('DUE = text("SELECT ... WHERE due_on < CURRENT_DATE")')
 
     assert len(asks_for_the_databases_day(tmp_path)) == 1
+
+
+def asks_the_clock_for_today(root: Path) -> list[str]:
+    """Files of tests that take today from the clock: a run of tests that goes over midnight has two of it."""
+    words = ("now(UTC)" + ".date()", "TODAY = " + "datetime")
+    files = (path for path in root.glob("tests/**/*.py") if path.name != "days.py")
+    return sorted(str(path) for path in files if any(word in path.read_text() for word in words))
+
+
+def test_tests_have_one_today() -> None:
+    assert asks_the_clock_for_today(ROOT) == [], "ask tests.days"
+
+
+def test_a_test_that_asks_the_clock_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_it.py").write_text("on = datetime.now(UTC)" + ".date()")
+
+    assert len(asks_the_clock_for_today(tmp_path)) == 1

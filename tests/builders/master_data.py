@@ -26,6 +26,7 @@ from domains.master_data.messages.suppliers import PutSupplier
 from domains.master_data.views import ItemView
 from foundation.operations.operation import Operation
 from foundation.values.messages import Call, Caller
+from tests.days import TIME_ZONE
 
 A_DAY = date(2026, 3, 2)
 Figure = int | str | Decimal
@@ -98,6 +99,7 @@ def a_company(code: str, **changes: Any) -> PutCompany:
         "name": f"Company {code}",
         "currency": "EUR",
         "country": "DE",
+        "time_zone": TIME_ZONE,
         "default_warehouse_code": "MAIN",
         "exchange_rate_days": 366,
     }

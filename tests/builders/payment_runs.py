@@ -4,12 +4,12 @@ A run is posted on its day, or today when that is over: tests pay today.
 """
 
 import asyncio
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.builders import purchase_orders
 from tests.builders.bank_details import changed_at_once, elsewhere
 from tests.builders.bank_statements import OTHERS_IBAN, camt, entry, imported, lines_of, match, open_account
+from tests.days import in_days
 from tests.erp import Erp
 
 PATH = "/v1/payment-runs"
@@ -37,7 +37,7 @@ def today() -> str:
 
 def later(days: int) -> str:
     """So many days from today."""
-    return (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
+    return in_days(days)
 
 
 async def open_this_year(erp: Erp) -> None:

@@ -2,17 +2,16 @@
 that is disturbed in between, and for its twin that is not.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests.days import TODAY
 from tests.erp import Erp, an_order
 from tests.workflows.approving import BIG, a_held_order, decide
 from tests.workflows.billing_together import deliver, until_billed
 from tests.workflows.dunning import reminding
 from tests.workflows.test_returns import delivered, inspect, return_of
-
-TODAY = datetime.now(UTC).date()
 
 
 def _lines(quantity: str) -> list[dict[str, object]]:

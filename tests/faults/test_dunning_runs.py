@@ -1,17 +1,16 @@
 """The daily dunning run on a real server: each day once, whoever asks, and also the days that were missed."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from temporalio.client import Client, ScheduleBackfill
 
+from tests.days import TODAY, ZONE
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
 from tests.workflows.dunning.reminding import open_years, owe, until
-
-TODAY = datetime.now(UTC).date()
 
 
 @pytest.fixture
@@ -62,7 +61,7 @@ async def test_days_that_the_schedule_missed_are_made_up_for_each_once(erp: Erp,
     await owe(erp, TODAY, days_overdue=9, price="10.00", customer="ALICE")
     kept = await erp.post("/v1/dunning-runs/schedule", {"hour": 4}, by="accountant")
     assert (kept["hour"], kept["active"]) == (4, True)
-    assert kept["next_at"].endswith("T04:00:00Z")
+    assert datetime.fromisoformat(kept["next_at"]).astimezone(ZONE).strftime("%H:%M") == "04:00"
     missed = [TODAY - timedelta(days=2), TODAY - timedelta(days=1)]
 
     for _ in range(2):
@@ -91,7 +90,7 @@ async def _make_up_for(erp: Erp, dev_server: Client, days: list[date]) -> None:
     """What the server does by itself once it is up again."""
     schedule = dev_server.get_schedule_handle(f"{erp.company}/dunning_run")
     before = len((await erp.get("/v1/processes", type="scheduled_run"))["items"])
-    start = datetime(days[0].year, days[0].month, days[0].day, 3, tzinfo=UTC)
+    start = datetime(days[0].year, days[0].month, days[0].day, 3, tzinfo=ZONE)
     await schedule.backfill(ScheduleBackfill(start_at=start, end_at=start + timedelta(days=len(days))))
     for _ in range(600):
         ticks = (await erp.get("/v1/processes", type="scheduled_run"))["items"]

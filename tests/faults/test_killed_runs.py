@@ -13,9 +13,10 @@ from temporalio.client import Client
 from foundation.runtime import visibility
 from foundation.runtime.faults import AFTER_COMMIT, BEFORE_BEGIN, MID_TRANSACTION
 from foundation.values.messages import Caller
+from tests.days import TODAY
 from tests.erp import Erp
 from tests.faults.machines import Nursery
-from tests.workflows.runs.debtors import TODAY, each_once, owing, run_id, until
+from tests.workflows.runs.debtors import each_once, owing, run_id, until
 from workflows.dunning_run import DunningRun, RunOn
 
 QUEUE = "dies over a run"

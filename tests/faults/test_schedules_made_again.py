@@ -13,6 +13,7 @@ from temporalio.client import Client, ScheduleHandle
 
 from foundation.process import schedules
 from foundation.runtime.temporal import DATA_CONVERTER
+from tests.days import TODAY, ZONE
 from tests.erp import Erp
 from tests.faults.stores import serving
 from tests.faulty_steps import FaultySteps
@@ -53,7 +54,7 @@ async def test_schedules_are_there_again_when_temporal_has_lost_them_with_the_da
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     lost, older, empty = (tmp_path_factory.mktemp(name) for name in ("lost", "older", "empty"))
-    hour = datetime.now(UTC).hour
+    hour = datetime.now(ZONE).hour
     async with serving(lost, faults) as client:
         erp = Erp(http=http, temporal=client, company=company)
         await erp.open_for_business()
@@ -73,8 +74,7 @@ async def test_schedules_are_there_again_when_temporal_has_lost_them_with_the_da
         assert await shown(client, company, "dunning_run") == (hour, False)
         assert await shown(client, company, "collective_invoice_run") == (7, True)
         assert await erp.get("/v1/dunning-runs/schedule", by="accountant") == kept
-        today = datetime.now(UTC).date()
-        assert await runs(erp, 3) == [str(today - timedelta(days=days)) for days in (2, 1, 0)]
+        assert await runs(erp, 3) == [str(TODAY - timedelta(days=days)) for days in (2, 1, 0)]
         await erp.post("/v1/dunning-runs/schedule", {"hour": (hour + 5) % 24}, by="accountant")
 
     async with serving(older, faults) as client:

@@ -13,12 +13,13 @@ from tests.announcements import Announcing
 from tests.builders.replenishment import ON, all_ordered, sold_here, waits_for
 from tests.builders.replenishment import RUNS as REPLENISHMENT_RUNS
 from tests.builders.replenishment import run as replenish
+from tests.days import TODAY
 from tests.histories.instead import instead
 from tests.histories.replay import LONG_LIVES, living_so_long
 from tests.histories.scene import Scene, way, way_that_varies
 from tests.workflows.billing_together import deliver, pay, until_billed
 from tests.workflows.dunning.reminding import run as run_by_hand
-from tests.workflows.runs.debtors import TODAY, owing, run_id, until
+from tests.workflows.runs.debtors import owing, run_id, until
 from workflows.scheduled_run import ScheduledRun, Tick
 
 RUN = "dunning_run"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from domains.ledger.rules.journal import PeriodLocked
 from tests.checked import violations
+from tests.days import TODAY, in_days
 from tests.erp import Erp, Refused, an_order
 from tests.faulty_steps import FaultySteps
 from tests.workflows.billing_together import until_parked
@@ -33,7 +34,7 @@ async def march_locked(erp: Erp) -> None:
 
 async def next_years_open(erp: Erp) -> None:
     """Only the company's tolerance stands in the way then."""
-    for year in (*range(2027, datetime.now(UTC).year + 2), 2062):
+    for year in (*range(2027, TODAY.year + 2), 2062):
         days = {"starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}
         await erp.post("/v1/fiscal-years", {"code": str(year), **days})
 
@@ -118,7 +119,7 @@ async def test_a_company_says_how_many_days_ahead_may_be_posted(erp: Erp, ahead:
     erp.accepted(await erp.request("PATCH", path, {"days_ahead": 31}, if_match=etag))
     await next_years_open(erp)
     order = await erp.place()
-    day = datetime.now(UTC).date() + timedelta(days=ahead)
+    day = TODAY + timedelta(days=ahead)
 
     shipped = await erp.request(
         "POST",
@@ -253,7 +254,7 @@ async def test_an_order_is_not_dated_further_ahead_than_the_company_says(erp: Er
     path = f"/v1/companies/{erp.company}"
     etag = (await erp.request("GET", path)).headers["ETag"]
     erp.accepted(await erp.request("PATCH", path, {"days_ahead": 31}, if_match=etag))
-    day = (datetime.now(UTC).date() + timedelta(days=40)).isoformat()
+    day = in_days(40)
 
     refused = await erp.request("POST", "/v1/sales-orders", an_order(ordered_on=day), by="sales clerk")
 

@@ -1,7 +1,6 @@
 """From what somebody needs to the orders for it: found, committed, approved, ordered; or given back."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +21,7 @@ from tests.builders.requisitions import (
     until,
 )
 from tests.builders.supplier_items import changed
+from tests.days import TODAY
 from tests.erp import Erp
 from tests.workflows.approving import asked_at_once
 
@@ -173,8 +173,7 @@ async def test_cancelled_while_it_waits_it_gives_the_budget_back(erp: Erp) -> No
 async def test_who_only_asks_cancels_what_is_their_own(erp: Erp) -> None:
     await ready(erp)
     await a_policy(erp, "accountant")
-    today = datetime.now(UTC).date()
-    free = line(quantity="5", wanted_on=str(today), cost_centre="FREE")
+    free = line(quantity="5", wanted_on=str(TODAY), cost_centre="FREE")
     await erp.post(COST_CENTRES, {"code": "FREE", "name": "Free"})
     other = await entered(erp, line(quantity="5"))
     own, bought = [await entered(erp, free, by="warehouse", requested_on=None) for _ in range(2)]
@@ -280,7 +279,7 @@ async def test_what_is_asked_for_on_a_day_that_has_passed_is_committed_today(erp
 
     assert await of_budget(erp) == ("100.00", "0.00")
     assert await of_budget(erp, as_of="2026-03-02") == ("0.00", "100.00")
-    assert min(row["committed_on"] for row in rows) >= str(datetime.now(UTC).date() - timedelta(days=1))
+    assert min(row["committed_on"] for row in rows) >= str(TODAY)
 
 
 async def test_two_lines_of_an_item_are_raised_to_its_minimum_once(erp: Erp) -> None:

@@ -1,6 +1,5 @@
 """What a requisition is refused for: at its field, and nothing is committed."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from tests.builders.requisitions import (
     refused,
     until,
 )
+from tests.days import in_days
 from tests.erp import Erp
 
 WRONG: list[tuple[dict[str, Any], list[str]]] = [
@@ -89,18 +89,17 @@ async def test_the_budget_of_the_day_on_which_it_is_wanted_counts(erp: Erp) -> N
 
 
 async def test_who_only_asks_asks_today_and_says_whose_it_is(erp: Erp) -> None:
-    today = datetime.now(UTC).date()
-    wanted = {"wanted_on": str(today + timedelta(days=9))}
+    wanted = {"wanted_on": in_days(9)}
     await ready(erp)
-    long: dict[str, Any] = {"starts_on": "2020-01-01", "ends_on": str(today + timedelta(days=99))}
+    long: dict[str, Any] = {"starts_on": "2020-01-01", "ends_on": in_days(99)}
     await erp.post(COST_CENTRES, {"code": "LONG", "name": "Long"})
     await erp.post(BUDGETS, a_budget(code="LONG", cost_centre="LONG", **long))
     nobody_s, long_s = line(cost_centre=None, **wanted), line(cost_centre="LONG", **wanted)
-    before = {"requested_on": str(today - timedelta(days=40))}
+    before = {"requested_on": in_days(-40)}
 
     refusals = [
         await refused(erp, long_s, by="warehouse", **before),
-        await refused(erp, long_s, by="warehouse", requested_on=str(today + timedelta(days=2))),
+        await refused(erp, long_s, by="warehouse", requested_on=in_days(2)),
         await refused(erp, nobody_s, long_s, by="warehouse", requested_on=None),
     ]
     at_once = await entered(erp, long_s, by="warehouse", requested_on=None)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,10 +15,10 @@ from domains.receivables.messages import PostInvoice
 from foundation.values.messages import Call, Caller
 from tests.builders.finance import a_line
 from tests.checked import everything_agrees
+from tests.days import TODAY, ZONE
 from tests.erp import Erp
 from tests.workflows.dunning.reminding import open_years
 
-TODAY = datetime.now(UTC).date()
 SPACE = UUID(int=9)
 
 
@@ -42,7 +42,7 @@ async def _today_of(temporal: Client) -> date:
         answer = await temporal.test_service.get_current_time(Empty())
     except RPCError:
         return TODAY
-    return answer.time.ToDatetime().date()
+    return answer.time.ToDatetime(UTC).astimezone(ZONE).date()
 
 
 async def _bill(erp: Erp, customer: str, on: date) -> None:

@@ -12,10 +12,11 @@ from temporalio.client import WorkflowHistory
 from foundation.process import batch
 from foundation.process.run import Run
 from foundation.process.run_messages import ChunkWorked
+from tests.days import TODAY
 from tests.erp import Erp, Refused
 from tests.faulty_steps import FaultySteps
 from tests.workflows.dunning.reminding import run
-from tests.workflows.runs.debtors import TODAY, each_once, letters_of, owing, run_id, until
+from tests.workflows.runs.debtors import each_once, letters_of, owing, run_id, until
 
 REMIND = "receivables.remind_customer"
 
