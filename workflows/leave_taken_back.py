@@ -4,7 +4,8 @@
 2. Payroll pays its days, if it did not. It refuses what a posted payslip was lowered by.
 3. hr gives the days back.
 
-It waits for nobody, and each step refuses before it changes anything: it has no way back.
+It waits for nobody, and the first two steps refuse before they change anything. Once payroll pays the days
+there is no way back: hr gives them back, however long that takes.
 """
 
 from temporalio import workflow
@@ -38,9 +39,10 @@ class LeaveTakenBack(Process):
         # Without a stage: whoever asks is answered with what becomes of it, also when payroll refuses.
         found = await self.step(leave_requests.find_leave_to_take_back, asked)
         self.know(document=found.leave_number)
-        await self.step(absences.withdraw_absence, WithdrawAbsence(absence_id=asked.leave_id))
+        withdraw = WithdrawAbsence(absence_id=asked.leave_id)
+        await self.step(absences.withdraw_absence, withdraw, may_abort=False)
         done = self.at("taken back", outcome="closed")
-        await self.step(leave_requests.take_leave_back, asked, stage=done)
+        await self.step(leave_requests.take_leave_back, asked, stage=done, must=True)
 
     async def take(self, event: Event) -> None:
         """Nothing is asked for on the way."""

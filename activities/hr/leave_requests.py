@@ -170,11 +170,16 @@ async def find_leave_to_take_back(tx: Transaction, take: messages.TakeLeaveBack)
 
 @operation("hr.take_leave_back", event=messages.LeaveTakenBackEvent)
 async def take_leave_back(tx: Transaction, take: messages.TakeLeaveBack) -> messages.LeaveChanged:
-    """Leave that was approved is not taken after all, or was not: its days are there again.
+    """Leave that was approved is not taken after all, or was not: its days are there again. Does nothing when
+    it was taken back before.
 
     Refuses: NotFound, LeaveNotInThisStatus.
     """
     head = await _existing(tx, take.leave_id)
+    if LeaveStatus(head.status) is LeaveStatus.TAKEN_BACK:
+        return messages.LeaveChanged(
+            leave_id=head.id, leave_number=head.number, status=LeaveStatus.TAKEN_BACK
+        )
     rules.check_can_be_taken_back(LeaveStatus(head.status), head.number)
     await _give_back(tx, head)
     return await _become(tx, head, LeaveStatus.TAKEN_BACK, why_ended=take.reason)

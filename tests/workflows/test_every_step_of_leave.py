@@ -175,12 +175,12 @@ async def test_cancelled_in_temporal_while_it_waits_it_gives_the_days_back(erp: 
     assert await balance(erp, "2026-12-31") == "30"
 
 
-@pytest.mark.parametrize("step", TAKING_BACK)
+@pytest.mark.parametrize("step", TAKING_BACK[:2])
 async def test_taking_back_that_is_refused_changes_nothing_that_is_not_done_again(
     erp: Erp, faults: FaultySteps, owner_url: str, step: str
 ) -> None:
     await with_leave(erp)
-    request = await approved(erp, **(UNPAID if step != TAKING_BACK[2] else ANNUAL))
+    request = await approved(erp, **UNPAID)
     faults.refused[erp.company, step] = 1
 
     path = f"{PATH}/{request['leave_id']}/taking-back"
@@ -191,6 +191,66 @@ async def test_taking_back_that_is_refused_changes_nothing_that_is_not_done_agai
     await taken_back(erp, request)
     await until(erp, request, "taken_back")
     assert await absences(owner_url, erp) == 0
+    assert await balance(erp, "2026-12-31") == "30"
+    await in_order(erp)
+
+
+async def abort(erp: Erp) -> int:
+    """An operator gives the parked step up; whether that may be."""
+    path = f"/v1/processes/{(await parked_at(erp))['id']}/repair"
+    return (
+        await erp.request("POST", path, {"action": "abort", "reason": "stuck"}, by="operator")
+    ).status_code
+
+
+async def test_given_up_while_payroll_is_told_the_days_are_paid(
+    erp: Erp, faults: FaultySteps, owner_url: str
+) -> None:
+    """Payroll knows of the absence; the answer gets lost, and an operator gives up."""
+    await with_leave(erp)
+    faults.lost.add((erp.company, BEFORE[2]))
+    request = await asked_for(erp, **UNPAID)
+    deciding = asyncio.create_task(decided(erp, request))
+
+    assert await abort(erp) < 300
+
+    faults.forget(erp.company)
+    await until(erp, request, "cancelled")
+    assert await absences(owner_url, erp) == 0
+    await deciding
+    await in_order(erp)
+
+
+@pytest.mark.parametrize("step", TAKING_BACK[1:])
+async def test_taking_back_is_not_given_up_once_payroll_may_pay_the_days(
+    erp: Erp, faults: FaultySteps, owner_url: str, step: str
+) -> None:
+    await with_leave(erp)
+    request = await approved(erp, **UNPAID)
+    faults.lost.add((erp.company, step))
+    taking_back = asyncio.create_task(taken_back(erp, request))
+
+    assert await abort(erp) == 409
+
+    await mended(erp, faults)
+    await taking_back
+    await until(erp, request, "taken_back")
+    assert await absences(owner_url, erp) == 0
+    await in_order(erp)
+
+
+async def test_taking_back_that_hr_refuses_last_waits_until_it_can_be_done(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    await with_leave(erp)
+    request = await approved(erp, **ANNUAL)
+    faults.refused[erp.company, TAKING_BACK[2]] = 1_000
+    taking_back = asyncio.create_task(taken_back(erp, request))
+
+    await mended(erp, faults)
+
+    await taking_back
+    await until(erp, request, "taken_back")
     assert await balance(erp, "2026-12-31") == "30"
     await in_order(erp)
 

@@ -15,7 +15,7 @@ from activities.payroll import absences
 from domains.hr.messages import leave as messages
 from domains.hr.messages.leave import LEAVE, LEAVE_APPROVER
 from domains.hr.rules.leave_requests import check_cancels, check_decides
-from domains.payroll.messages.absences import NoteAbsence
+from domains.payroll.messages.absences import NoteAbsence, WithdrawAbsence
 from foundation.operations.mailbox import Event, command
 from foundation.process.approvals import Approval, ApprovalDecided, Approvals, DecideApproval, Rejected
 from foundation.process.undo import Undo
@@ -51,7 +51,7 @@ class LeaveRequest(Approvals):
             async with self.undo() as undo:
                 await self.take_up(asked, undo)
                 await self.be_decided()
-                await self.serve_while(self.note_absence())
+                await self.serve_while(self.note_absence(undo))
         except (LeaveCancelled, Rejected):
             return
         await self.serve_while(self.approve(asked))  # Who cancels it now is told so at once.
@@ -103,7 +103,7 @@ class LeaveRequest(Approvals):
         super().check_decision(decision, by)
         check_decides(by.actor, decision.on_behalf_of, self.wanted.actor)
 
-    async def note_absence(self) -> None:
+    async def note_absence(self, undo: Undo) -> None:
         """3. Payroll refuses days that it has paid already."""
         if self.wanted.is_paid:
             return
@@ -114,6 +114,8 @@ class LeaveRequest(Approvals):
             starts_on=self.wanted.starts_on,
             ends_on=self.wanted.ends_on,
         )
+        withdraw = WithdrawAbsence(absence_id=note.absence_id)
+        undo.of(absences.note_absence, absences.withdraw_absence, lambda: withdraw)
         await self.step(absences.note_absence, note, stage=self.at("being approved", waiting_on="payroll"))
 
     async def approve(self, asked: messages.LeaveToDecide) -> None:

@@ -82,7 +82,7 @@ def lapses(entitlements: Sequence[Entitled], movements: Iterable[DaysMoved]) -> 
 
     At the beginning of the next year all that is there beyond what is carried over, of the oldest first; and
     what is left of the year's own after the last day of its carry-over. Of what is there on a day first
-    lapses what does, then comes what is new, then is taken.
+    lapses what does, then comes what is new, then is taken. A correction downwards is of its own year first.
     """
     days = _Days()
     for moved in movements:
@@ -93,7 +93,7 @@ def lapses(entitlements: Sequence[Entitled], movements: Iterable[DaysMoved]) -> 
         if (last := last_day_of_carry_over(one.year, one.carry_over_until)) is not None:
             expires[last + _A_DAY].append(one.year)
     left, found = _Left(), defaultdict[tuple[int, date], Decimal](Decimal)
-    for day in sorted({*days.granted, *days.taken, *ends, *expires}):
+    for day in sorted({*days.granted, *days.corrected, *days.taken, *ends, *expires}):
         if day in ends:
             most = ends[day].carry_over_most or ZERO
             for year, lapsed in left.take(left.total - most):
@@ -103,25 +103,28 @@ def lapses(entitlements: Sequence[Entitled], movements: Iterable[DaysMoved]) -> 
                 found[year, day] += lapsed
         for year, granted in sorted(days.granted[day].items()):
             left.give(year, granted)
+        for year, fewer in sorted(days.corrected[day].items()):
+            left.correct(year, fewer)
         left.owe(days.taken[day])
     return {key: lapsed for key, lapsed in found.items() if lapsed}
 
 
 class _Days:
-    """What is granted of which year, and what is taken, by day."""
+    """What is granted of which year, by how much that is corrected downwards, and what is taken, by day."""
 
     def __init__(self) -> None:
         self.granted = defaultdict[date, dict[int, Decimal]](dict)
+        self.corrected = defaultdict[date, dict[int, Decimal]](dict)
         self.taken = defaultdict[date, Decimal](Decimal)
 
     def add(self, one: DaysMoved) -> None:
         if one.kind is LeaveMovementKind.LAPSED:
             return
-        if one.year is None or one.days < 0:
+        if one.year is None:
             self.taken[one.counts_on] -= one.days
         else:
-            of_day = self.granted[one.counts_on]
-            of_day[one.year] = of_day.get(one.year, ZERO) + one.days
+            of_day = (self.granted if one.days > 0 else self.corrected)[one.counts_on]
+            of_day[one.year] = of_day.get(one.year, ZERO) + abs(one.days)
 
 
 class _Left:
@@ -149,6 +152,9 @@ class _Left:
     def owe(self, days: Decimal) -> None:
         self.owed += days
         self.owed -= sum((some for _, some in self.take(self.owed)), ZERO)
+
+    def correct(self, year: int, days: Decimal) -> None:
+        self.owe(days - sum((some for _, some in self.take(days, years=(year,))), ZERO))
 
     def give(self, year: int, days: Decimal) -> None:
         self.of_year[year] = self.of_year.get(year, ZERO) + days

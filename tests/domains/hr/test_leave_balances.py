@@ -1,5 +1,6 @@
 """Balances of leave are the sum of their movements, whatever is taken, given back, carried over or lapses."""
 
+import operator
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -75,6 +76,31 @@ def test_who_takes_days_later_has_less_to_lose_and_who_gives_them_back_more() ->
     assert balance_on(movements, date(2026, 4, 1)) == 0
 
 
+def adjusted(on: date, year: int, days: str) -> DaysMoved:
+    """Somebody has corrected what is of a year."""
+    return DaysMoved(on, Kind.ADJUSTED, year, Decimal(days))
+
+
+@pytest.mark.parametrize("on", [date(2026, 1, 1), date(2026, 2, 10)])
+def test_a_correction_downwards_is_of_its_own_year(on: date) -> None:
+    movements = [granted(2025, "30"), granted(2026, "30")]
+
+    found = lapses(UNTIL_MARCH, [*movements, adjusted(on, 2026, "-10")])
+
+    assert found[2025, date(2026, 1, 1)] == 25
+    assert found[2025, date(2026, 4, 1)] == 5
+    assert found[2026, date(2027, 1, 1)] == 15
+
+
+def test_what_its_own_year_has_no_more_a_correction_takes_of_the_others() -> None:
+    movements = [granted(2025, "30"), granted(2026, "4")]
+
+    found = lapses(UNTIL_MARCH, [*movements, adjusted(date(2026, 1, 1), 2026, "-6")])
+
+    assert found[2025, date(2026, 4, 1)] == 3
+    assert (2026, date(2027, 1, 1)) not in found
+
+
 def test_of_the_last_day_no_more_is_taken_whichever_day_it_is_for() -> None:
     movements = [granted(2025, "1"), taken(date(2025, 12, 24))]
 
@@ -121,12 +147,18 @@ def test_the_sum_is_the_balance_and_is_never_negative_unless_that_is_allowed(
     assert balance_on(movements, date.max) == 30 - used - in_all
 
 
-@given(TERMS, st.lists(st.tuples(DAYS, AMOUNTS), max_size=25))
+YEARS = st.sampled_from([None, 2025, 2026, 2027])
+
+
+@given(TERMS, st.lists(st.tuples(DAYS, AMOUNTS | AMOUNTS.map(operator.neg), YEARS), max_size=25))
 def test_what_lapses_never_makes_a_balance_negative_that_may_be(
-    terms: Sequence[tuple[Decimal | None, str]], asked: Sequence[tuple[date, Decimal]]
+    terms: Sequence[tuple[Decimal | None, str]], asked: Sequence[tuple[date, Decimal, int | None]]
 ) -> None:
+    """Days are taken, and years corrected upwards and downwards."""
     entitled = [Entitled(2025 + n, most, until) for n, (most, until) in enumerate(terms)]
-    movements = [granted(one.year, "10") for one in entitled] + [taken(on, str(days)) for on, days in asked]
+    movements = [granted(one.year, "10") for one in entitled]
+    for on, days, year in asked:
+        movements.append(taken(on, str(abs(days))) if year is None else adjusted(on, year, str(days)))
 
     lapsed = to_lapse(entitled, movements)
 
