@@ -10,6 +10,7 @@ from activities.payables.examining import alike, check_not_billed
 from domains.ledger.messages import AccountRole, Document, DocumentReversed, Source
 from domains.ledger.queries.dimensions import dimensions_in_use
 from domains.master_data import queries as master_data
+from domains.master_data.messages import PutPaymentTerms
 from domains.master_data.rules.tolerances import tolerance_for
 from domains.master_data.rules.validity import as_of
 from domains.master_data.views import SupplierView
@@ -148,6 +149,7 @@ def _write(
         "status": CodedInvoiceStatus.ENTERED.value,
         "normal_number": normal_number(asked.supplier_number),
         "payment_terms_code": terms.payment.code,
+        "terms": terms.payment.model_dump(mode="json", include=set(PutPaymentTerms.model_fields)),
     }
     same = asked.model_dump(include={"process_id", "reverse_charge", "entered_by"})
     write_document(tx, {CodedInvoice: {**head, **own, **same}})
@@ -180,16 +182,17 @@ async def post_coded_invoice(tx: Transaction, post: PostCodedInvoice) -> CodedIn
     as any other invoice of a supplier.
 
     Refuses: NotFound, CodedInvoiceNotInThisStatus; NoFiscalYear, PeriodLocked, TooFarAhead, NotPostable,
-    NoAccountFor.
+    NoAccountFor; TooEarly.
     """
     head = await _head(tx, post.invoice_id)
     rules.check_entered(head.number, head.status)
     books = await books_on(tx, post.posted_on)
+    check_not_before("posted_on", post.posted_on, head.invoiced_on, head.supplier_number)
     asked, computed, terms = await _as_entered(tx, head, books)
     entry = rules.postings(asked, computed, terms, books.account)
     about = f"Invoice {head.number} of {head.supplier_code}, {head.supplier_number}"
     source = Source(CODED_INVOICE, head.id, CODED_INVOICE)
-    await write_entry(tx, books, Entry(source, head.posted_on, head.currency, about, entry))
+    await write_entry(tx, books, Entry(source, post.posted_on, head.currency, about, entry))
     items = computed.open_items(
         head.id,
         head.supplier_code,
@@ -197,19 +200,20 @@ async def post_coded_invoice(tx: Transaction, post: PostCodedInvoice) -> CodedIn
         discount=rules.cash_discount(asked, computed, terms, books.account),
     )
     document = Document(CODED_INVOICE, head.id, head.number, party_reference=head.supplier_number)
-    write_items(tx, document, items, on=head.posted_on, currency=head.currency)
-    changes = {"status": CodedInvoiceStatus.POSTED.value, "decided_by": post.decided_by}
+    write_items(tx, document, items, on=post.posted_on, currency=head.currency)
+    changes = {"status": CodedInvoiceStatus.POSTED.value, **post.model_dump(exclude={"invoice_id"})}
     return _changed(await tx.update(CodedInvoice, head.id, **changes))
 
 
 async def _as_entered(
     tx: Transaction, head: Row, books: Books
 ) -> tuple[EnterCodedInvoice, ComputedCoding, BillTerms]:
-    """The invoice with the figures that people have said yes to, as they were written down."""
+    """The invoice with the figures that people have said yes to, as they were written down: with its terms as
+    they were then.
+    """
     lines = await queries.lines_of(tx, head.id)
-    payment = await master_data.payment_terms(tx, head.payment_terms_code)
-    assert payment is not None  # They are never deleted.
-    terms = BillTerms(as_of(payment, head.invoiced_on), {}, books.tax_rounding, books.currency, head.rate)
+    payment = PutPaymentTerms.model_validate(head.terms)
+    terms = BillTerms(payment, {}, books.tax_rounding, books.currency, head.rate)
     asked = queries.asked_for(head, lines)
     return asked, rules.as_computed(asked, head, lines, terms), terms
 

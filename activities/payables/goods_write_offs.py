@@ -75,7 +75,8 @@ async def post_goods_write_off(tx: Transaction, post: PostGoodsWriteOff) -> Good
 
     Refuses: NoFiscalYear, PeriodLocked, TooFarAhead, NoAccountFor; TooEarly, StillSettled.
     """
-    proposed = post.proposed
+    # The day is that of the command: an operator may have named another than was approved.
+    proposed = post.proposed.model_copy(update={"written_off_on": post.written_off_on})
     books = await posting.books_on(tx, post.written_off_on)
     goods = {one.item_id: one for one in await _open_goods(tx, proposed, proposed.order_id)}
     if why := await _why_not(tx, proposed, list(goods.values())):
@@ -83,7 +84,7 @@ async def post_goods_write_off(tx: Transaction, post: PostGoodsWriteOff) -> Good
     for line in proposed.lines:
         opened = goods[line.open_item_id].opened
         await posting.check_open_on(tx, "written_off_on", post.written_off_on, opened)
-    _write(tx, post)
+    _write(tx, post, proposed)
     entry = rules.postings(proposed, books.account)
     about = f"Goods write-off {proposed.write_off_number} for {proposed.order_number}: {post.reason}"[:2000]
     source = Source(GOODS_WRITE_OFF, proposed.write_off_id, GOODS_WRITE_OFF)
@@ -125,9 +126,8 @@ def _line(goods: OpenGoods) -> GoodsToWriteOff:
     )
 
 
-def _write(tx: Transaction, post: PostGoodsWriteOff) -> None:
+def _write(tx: Transaction, post: PostGoodsWriteOff, proposed: GoodsWriteOffProposed) -> None:
     """The write-off with its lines."""
-    proposed = post.proposed
     head = proposed.model_dump(exclude={"write_off_id", "write_off_number", "lines"})
     own = {"id": proposed.write_off_id, "number": proposed.write_off_number}
     asked = post.model_dump(include={"process_of_order", "reason", "requested_by", "approved_by"})

@@ -402,7 +402,7 @@ CREATE TABLE payables.goods_write_off (
     operation_key text DEFAULT foundation.current_operation(),
     transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
     CONSTRAINT goods_write_off_company_id_number_key UNIQUE (company_id, number),
-    CONSTRAINT goods_write_off_total_positive CHECK (total_amount > 0),
+    CONSTRAINT goods_write_off_total_not_negative CHECK (total_amount >= 0),
     CONSTRAINT goods_write_off_not_approved_by_who_asked CHECK (approved_by <> requested_by),
     FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code)
 );
@@ -423,7 +423,8 @@ CREATE TABLE payables.goods_write_off_line (
     stock_quantity numeric(18, 6) NOT NULL,
     amount numeric(18, 6) NOT NULL,
     PRIMARY KEY (write_off_id, line_number),
-    CONSTRAINT goods_write_off_line_of_something CHECK (least(stock_quantity, amount) > 0)
+    -- Of no worth are goods that came free of charge, and were priced afterwards.
+    CONSTRAINT goods_write_off_line_of_something CHECK (stock_quantity > 0 AND amount >= 0)
 );
 CREATE INDEX goods_write_off_line_open_item_id_idx ON payables.goods_write_off_line (open_item_id);
 SELECT foundation.protect('payables.goods_write_off_line', 'SELECT, INSERT');
@@ -475,6 +476,8 @@ CREATE TABLE payables.coded_invoice (
     currency text NOT NULL,
     rate numeric NOT NULL,
     payment_terms_code text NOT NULL,
+    -- As people have said yes to them: they may be changed meanwhile.
+    terms jsonb NOT NULL,
     -- The supplier bills no tax: we owe it.
     reverse_charge boolean NOT NULL,
     net_amount numeric(18, 6) NOT NULL,
@@ -502,10 +505,16 @@ CREATE INDEX coded_invoice_company_id_supplier_code_invoiced_on_idx
 CREATE INDEX coded_invoice_company_id_posted_on_id_idx ON payables.coded_invoice (company_id, posted_on, id);
 SELECT foundation.protect('payables.coded_invoice');
 
--- Only what becomes of it changes, and only from one to the next.
+-- Only what becomes of it changes, and only from one to the next; and its day as it is posted, when the one that
+-- it was entered for cannot be posted on any more.
 CREATE FUNCTION payables.coded_invoice_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    changing text[] := '{status,decided_by,reason}';
 BEGIN
-    IF to_jsonb(NEW) - '{status,decided_by,reason}'::text[] <> to_jsonb(OLD) - '{status,decided_by,reason}'::text[]
+    IF NEW.status = 'posted' THEN
+        changing := changing || 'posted_on'::text;
+    END IF;
+    IF to_jsonb(NEW) - changing <> to_jsonb(OLD) - changing
         OR (OLD.status, NEW.status) NOT IN (('entered', 'posted'), ('entered', 'rejected'), ('entered', 'cancelled'),
             ('posted', 'reversed'))
     THEN

@@ -265,3 +265,37 @@ async def test_the_database_refuses_what_must_never_be(erp: Erp, statement: str)
     with pytest.raises(asyncpg.PostgresError, match=r"permission denied|only added to|stays as it was"):
         async with database().write(erp.company, "somebody") as tx:
             await tx.execute(text(statement))
+
+
+EARLY = {"discount_percent": "10", "discount_days": 10, "instalments": [{"kind": "remainder", "days": 30}]}
+
+
+async def test_it_is_paid_by_the_terms_that_people_have_said_yes_to(erp: Erp) -> None:
+    """Nothing else names them, so that they may still be changed."""
+    await erp.post("/v1/payment-terms", EARLY | {"code": "EARLY", "name": "Early"})
+    invoice = await entered(erp, payment_terms_code="EARLY")
+    half = {"kind": "percent_of_total", "value": "40", "days": 1}
+    others = {"discount_percent": "50", "instalments": [half, {"kind": "remainder", "days": 90}]}
+    erp.accepted(await erp.request("PATCH", "/v1/payment-terms/EARLY", others, if_match="*"))
+
+    await decide(erp, invoice)
+
+    owed = await until(erp, invoice, "posted")
+    assert [(item["due_on"], item["amount"]) for item in owed["open_items"]] == [("2026-04-10", "-119.00")]
+    await pay(erp, owed, "107.10", on="2026-03-15")
+    assert (await erp.get(f"{PATH}/{invoice['invoice_id']}"))["open_amount"] == "0.00"
+    await none_violated(erp)
+
+
+@pytest.mark.parametrize("deductible", ["100", "50", "0"])
+async def test_a_discount_on_what_was_taxed_lower_is_of_the_net_amount(erp: Erp, deductible: str) -> None:
+    """19 % of 90.00 is 17.10, whether it may be deducted or not: 10.00 is taken off, and no tax."""
+    always = {"code": "ALWAYS", "name": "Always", "discount_tax": "always"}
+    await erp.post("/v1/payment-terms", EARLY | always)
+    line = coded(deductible_percent=deductible)
+    owed = await posted(erp, line, total="117.10", payment_terms_code="ALWAYS")
+
+    await pay(erp, owed, "107.10", on="2026-03-15")
+
+    assert (await erp.get(f"{PATH}/{owed['invoice_id']}"))["open_amount"] == "0.00"
+    await none_violated(erp)

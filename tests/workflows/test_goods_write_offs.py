@@ -359,7 +359,7 @@ FURTHER_LINE = """
     ("statements", "why"),
     [
         ([A_COPY.format(total="total_amount", by="requested_by")], "not_approved_by_who_asked"),
-        ([A_COPY.format(total="0", by="approved_by")], "total_positive"),
+        ([A_COPY.format(total="-1", by="approved_by")], "total_not_negative"),
         ([A_COPY.format(total="total_amount + 1", by="approved_by"), ITS_LINE], "not the sum of its lines"),
         ([FURTHER_LINE], "takes no further line"),
         (["UPDATE payables.goods_write_off SET total_amount = 1"], "permission denied|only added to"),
@@ -373,3 +373,19 @@ async def test_the_database_refuses_what_must_never_be(erp: Erp, statements: lis
         async with database().write(erp.company, "somebody") as tx:
             for statement in statements:
                 await tx.execute(text(statement))
+
+
+async def test_what_came_free_and_was_priced_afterwards_is_written_off_by_its_line(erp: Erp) -> None:
+    """An invoice of it is waited for, and never comes: an order has no other end."""
+    order = await came(erp, ("APPLE", "10", "0.00"), ("PEAR", "1", "3.00"))
+    priced = {"lines": [{"line_number": 1, "unit_price": "1.00"}], "reason": "no gift"}
+    await erp.post(f"{ORDERS}/{order['order_id']}/price-changes", priced | {"changed_on": "2026-03-12"})
+    await written_off(erp, order)
+    assert await why_not(erp, order) == (409, "nothing-to-write-off", [])
+    before = await erp.balances()
+
+    nothing_worth = await written_off(erp, order, 1)
+
+    assert (nothing_worth["total_amount"], await moved(erp, before)) == ("0.00", {})
+    assert (await ended(erp, order))["outcome"] == "closed"
+    assert not (await violations(erp.company)), await violations(erp.company)

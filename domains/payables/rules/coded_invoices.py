@@ -206,12 +206,13 @@ def cash_discount(
     asked: EnterCodedInvoice, computed: ComputedCoding, terms: BillTerms, account: Callable[[Role], str]
 ) -> Discount | None:
     """What may be taken off for paying early: of what was deducted as input tax, and of the rest of what is
-    owed. Tax that is owed by us is neither.
+    owed. Tax that is owed by us is neither; and none of the tax where it was billed on the discounted amount.
     """
     until = discount_until(asked.invoiced_on, terms.payment)
     if until is None:
         return None
     percent, receivable = terms.payment.discount_percent, account(AccountRole.TAX_RECEIVABLE)
+    is_taxed_lower = bool(discount_on_base(terms.payment))
     currency = asked.currency or terms.base_currency
     deducted = [
         ZERO if asked.reverse_charge else amount for _, amount in tax_by_code(asked, computed).values()
@@ -219,7 +220,7 @@ def cash_discount(
     shares = tuple(
         TaxShare(number, receivable, rounded(percent_of(amount, percent), currency))
         for number, amount in enumerate(deducted, start=1)
-        if amount and not discount_on_base(terms.payment)
+        if amount and not is_taxed_lower
     )
-    rest = computed.total_amount - sum(deducted, ZERO)
+    rest = computed.taxed.net_amount if is_taxed_lower else computed.total_amount - sum(deducted, ZERO)
     return Discount(until, computed.total_amount, rounded(percent_of(rest, percent), currency), shares)

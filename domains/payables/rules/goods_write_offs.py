@@ -48,22 +48,25 @@ class OrderTakesNoInvoice(BusinessError):
 def goods_to_write_off(
     open_goods: Sequence[OpenGoods], lines: Sequence[LineToWriteOff], billed_by: Mapping[int, str]
 ) -> list[OpenGoods]:
-    """All of worth that is open of the lines that are named, of all lines when none is.
+    """All that is open of the lines that are named; all of worth when none is. What came free of charge, and
+    was priced afterwards, is of no worth in the books, and an invoice is waited for all the same.
 
     `billed_by` gives the blocked invoice that bills a line. Refuses: NothingToWriteOff; BilledAndBlocked.
     """
-    worth = [goods for goods in open_goods if goods.base_amount]
-    if not worth:
-        raise NothingToWriteOff("nothing of worth is open of the goods of this order")
-    known = {goods.order_line_number for goods in worth}
     named = {line.line_number: position for position, line in enumerate(lines)}
+    there = [goods for goods in open_goods if goods.base_amount or goods.order_line_number in named]
+    if not there:
+        raise NothingToWriteOff(
+            "nothing of worth is open of the goods of this order: name lines that are free"
+        )
+    known = {goods.order_line_number for goods in there}
     nothing, blocked = Refusals(), Refusals()
     for position, line in enumerate(lines):
         if line.line_number not in known or named[line.line_number] != position:
-            why = f"nothing of worth is open of line {line.line_number}, or it is named twice"
+            why = f"nothing is open of line {line.line_number}, or it is named twice"
             nothing.add(f"lines.{position}.line_number", why)
     nothing.raise_if_any(NothingToWriteOff)
-    chosen = [goods for goods in worth if not lines or goods.order_line_number in named]
+    chosen = [goods for goods in there if not lines or goods.order_line_number in named]
     for number in sorted({goods.order_line_number for goods in chosen} & billed_by.keys()):
         why = f"line {number} is billed by {billed_by[number]}, which is blocked: accept or reject it first"
         blocked.add(f"lines.{named[number]}.line_number" if lines else "lines", why)

@@ -65,6 +65,8 @@ class CodedInvoice(OfCompany, Table):
     currency: Mapped[str]
     rate: Mapped[Decimal] = mapped_column(Numeric())
     payment_terms_code: Mapped[str]
+    terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """Its terms of payment as people have said yes to them: they may be changed meanwhile."""
     reverse_charge: Mapped[bool]
     net_amount: Mapped[Decimal]
     tax_amount: Mapped[Decimal]

@@ -25,7 +25,7 @@ class GoodsWriteOff(OfCompany, Posted, Table):
         UniqueConstraint("company_id", "number"),
         belongs_to("supplier_code", "supplier"),
         CheckConstraint("kind IN ('not_billed', 'not_credited')", "kind_known"),
-        CheckConstraint("total_amount > 0", "total_positive"),
+        CheckConstraint("total_amount >= 0", "total_not_negative"),
         CheckConstraint("approved_by <> requested_by", "not_approved_by_who_asked"),
         CheckConstraint("reason <> ''", "has_reason"),
         Index(None, "company_id", "written_off_on", "id"),
@@ -54,7 +54,7 @@ class GoodsWriteOffLine(OfCompany, Table):
 
     __tablename__ = "goods_write_off_line"
     __table_args__ = (
-        CheckConstraint("least(stock_quantity, amount) > 0", "of_something"),
+        CheckConstraint("stock_quantity > 0 AND amount >= 0", "of_something"),
         Index(None, "open_item_id"),
         SCHEMA,
     )

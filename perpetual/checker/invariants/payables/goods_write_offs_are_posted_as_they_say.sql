@@ -27,4 +27,4 @@ FROM payables.goods_write_off h
     ) AS p ON p.source_id = h.id
     CROSS JOIN LATERAL (SELECT CASE h.kind WHEN 'not_billed' THEN 1 ELSE -1 END) AS k (sign)
 WHERE (l.amount = h.total_amount AND k.sign * s.amount = h.total_amount AND k.sign * s.quantity = l.quantity
-    AND k.sign * p.amount = h.total_amount AND s.is_of_its_lines) IS NOT TRUE
+    AND k.sign * coalesce(p.amount, 0) = h.total_amount AND s.is_of_its_lines) IS NOT TRUE
