@@ -70,17 +70,22 @@ async def in_dollars(erp: Erp) -> Erp:
     own = Erp(erp.http, erp.temporal, company)
     await own.post("/v1/accounts/template", {})
     await own.post("/v1/fiscal-years", {"code": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"})
+    await with_payroll(own)
+    await own.post(GROUPS, STAFF)
+    await own.post(COMPONENTS, a_component())
+    return own
+
+
+async def with_payroll(own: Erp) -> None:
+    """A company has the persons that a payroll needs."""
     for name, role in (
         (CLERK, "payroll clerk"),
         (DIRECTOR, "finance director"),
         (APPROVER, "payroll approver"),
         ("operator", "operator"),
     ):
-        asked = {"actor": name, "companies": [company], "roles": [role]}
+        asked = {"actor": name, "companies": [own.company], "roles": [role]}
         own.keys[name] = (await own.post("/v1/api-keys", asked))["key"]
-    await own.post(GROUPS, STAFF)
-    await own.post(COMPONENTS, a_component())
-    return own
 
 
 async def hired(erp: Erp, code: str = "E-1", salary: str = "5000.00", **changes: Any) -> None:

@@ -55,7 +55,7 @@ class PutLeaveType(Message):
     """To what the days of somebody who is there for a part of a year, or a month's, are rounded, half up."""
     carry_over_most: Days | None = None
     """So many days go into the next year at most; all of them when empty."""
-    carry_over_until: Annotated[str, Field(pattern=r"^(\d\d-\d\d)?$")] = ""
+    carry_over_until: Annotated[str, Field(pattern=r"^([0-9]{2}-[0-9]{2})?$")] = ""
     """The last day, as month and day, on which they can be taken there; none when empty."""
     may_be_negative: bool = False
     """Whether more may be taken than there is."""

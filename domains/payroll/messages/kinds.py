@@ -32,3 +32,18 @@ class ProrationMethod(StrEnum):
     WORKING_DAYS = "working_days"
     HOURS = "hours"
     THIRTIETHS = "thirtieths"
+
+
+class ReturnPeriod(StrEnum):
+    """For how long a return is."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class ReturnBasis(StrEnum):
+    """Which payments are on a return: those for days of its period, or those that were made in it."""
+
+    EARNED = "earned"
+    PAID = "paid"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from domains.payroll.countries.us.details import FilingStatus, MaritalStatus
-from domains.payroll.countries.us.pack import FEDERAL
+from domains.payroll.countries.us.federal import FEDERAL
 from domains.payroll.messages.kinds import PayFrequency
 from domains.payroll.rules.statutory import Statutory
 from foundation.values.money import rounded

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domains.payroll.countries.us.details import FilingStatus
-from domains.payroll.countries.us.pack import FEDERAL
+from domains.payroll.countries.us.federal import FEDERAL
 from domains.payroll.messages.kinds import PayFrequency
 from domains.payroll.rules.statutory import PERIODS_A_YEAR, UnknownYear
 from foundation.values.money import rounded

@@ -9,9 +9,11 @@ from domains.payroll.countries.de.details import GermanyDetails
 from domains.payroll.countries.de.earnings import ONE_OFF, TAX_FREE, TREATMENTS
 from domains.payroll.countries.de.insured_payment import contributions_of
 from domains.payroll.countries.de.payment import payment_of
+from domains.payroll.countries.de.returns import RETURNS
 from domains.payroll.countries.de.wage_tax_years import LAWS
 from domains.payroll.countries.de.withheld_tax import tax_lines
 from domains.payroll.countries.de.year_sums import DEFERRED_PAY
+from domains.payroll.rules.returns import ReturnKind
 from domains.payroll.rules.statutory import PayLine, PayPeriod, Statutory, UnknownYear, YearToDate
 from foundation.values.messages import Message
 
@@ -24,6 +26,7 @@ class Germany:
     years: Collection[int] = tuple(sorted(LAWS.keys() & CONTRIBUTION_YEARS))
     treatments: Mapping[str, str] = TREATMENTS
     details: type[Message] = GermanyDetails
+    returns: Mapping[str, ReturnKind] = RETURNS
 
     def statutory(
         self, person: Message, period: PayPeriod, lines: Sequence[PayLine], to_date: YearToDate

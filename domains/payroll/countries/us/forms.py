@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domains.payroll.countries.us.pack import figures_of
+from domains.payroll.countries.us.federal import figures_of
 from domains.payroll.countries.us.states import STATE_TAX, STATE_WAGES
 from domains.payroll.countries.us.wages import SECTION_401K
 from foundation.values.money import ZERO, rounded

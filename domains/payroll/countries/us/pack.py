@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from domains.payroll.countries.us import federal_2025, federal_2026
 from domains.payroll.countries.us.contributions import federal_unemployment, fica
 from domains.payroll.countries.us.details import UnitedStatesDetails
-from domains.payroll.countries.us.figures import FederalFigures
+from domains.payroll.countries.us.federal import FEDERAL, figures_of
 from domains.payroll.countries.us.income_tax import CODE, CODE_SUPPLEMENTAL, withhold
+from domains.payroll.countries.us.returns import RETURNS
 from domains.payroll.countries.us.states import added_of_states, state_lines, states_asking
 from domains.payroll.countries.us.wages import (
     LOWERS_FEDERAL_INCOME_TAX,
@@ -20,22 +20,18 @@ from domains.payroll.countries.us.wages import (
     wages_of,
 )
 from domains.payroll.messages.kinds import PayFrequency
+from domains.payroll.rules.returns import ReturnKind
 from domains.payroll.rules.statutory import (
     Bearer,
     PayLine,
     PayPeriod,
     Statutory,
     StatutoryLine,
-    UnknownYear,
     YearToDate,
 )
 from foundation.values.errors import BusinessError
 from foundation.values.messages import Message
 from foundation.values.money import ZERO
-
-FEDERAL: Mapping[int, FederalFigures] = {
-    one.FIGURES.year: one.FIGURES for one in (federal_2025, federal_2026)
-}
 
 
 class SeveralDaysPaidDaily(BusinessError):
@@ -50,6 +46,7 @@ class UnitedStates:
     years: Collection[int] = tuple(FEDERAL)
     treatments: Mapping[str, str] = TREATMENTS
     details: type[Message] = UnitedStatesDetails
+    returns: Mapping[str, ReturnKind] = RETURNS
 
     def statutory(
         self, person: Message, period: PayPeriod, lines: Sequence[PayLine], to_date: YearToDate
@@ -74,15 +71,6 @@ class UnitedStates:
             *state_lines(states, person, period.frequency, wages, to_date),
         )
         return Statutory(asked, _added(wages, asked) | added_of_states(states, person, wages, asked))
-
-
-def figures_of(year: int) -> FederalFigures:
-    """The federal figures of a calendar year. Refuses: UnknownYear."""
-    if year not in FEDERAL:
-        known = ", ".join(str(one) for one in FEDERAL)
-        said = f"the federal law of {year} is not known; known are {known}"
-        raise UnknownYear(said, errors=[("paid_on", said)])
-    return FEDERAL[year]
 
 
 def _check_period(period: PayPeriod) -> None:
