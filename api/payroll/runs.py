@@ -12,6 +12,7 @@ from api.door import Asked, AskedRequest, Router, allows
 from api.ledger import reversing
 from api.lists import add_list
 from domains.ledger.messages import DocumentReversed, ReversalAsked
+from domains.payroll.messages.exceptions import PayExceptionView
 from domains.payroll.messages.runs import (
     EditPayrollRun,
     OpenPayrollRun,
@@ -24,6 +25,7 @@ from domains.payroll.messages.runs import (
     SubmitPayrollRun,
 )
 from domains.payroll.queries import runs as queries
+from domains.payroll.queries.exceptions import run_exceptions
 from domains.payroll.queries.runs import PayrollRunView, PayslipView
 from foundation.values.messages import Stage
 
@@ -156,4 +158,17 @@ async def reverse_payslip(payslip_id: UUID, why: ReversalAsked, asked: Asked) ->
     return await asked.run(operations.reverse_payslip, command)
 
 
-routers = [router, payslips]
+looked_at = Router(prefix="/v1/payroll-exceptions", tags=["Payroll"], notes_reads=True)
+
+
+@looked_at.get("", dependencies=[SEE])
+async def payroll_exceptions(run: UUID, asked: Asked) -> list[PayExceptionView]:
+    """What to look at before a run is approved: who is held and why, who is paid for the first time or not
+    any more, whose pay differs from the last payslip by more than the group allows, and who gets less than
+    its minimum wage. As the run stands now.
+    """
+    async with asked.read() as tx:
+        return await run_exceptions(tx, run)
+
+
+routers = [router, payslips, looked_at]

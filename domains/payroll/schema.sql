@@ -16,6 +16,9 @@ CREATE TABLE payroll.pay_group (
     frequency text NOT NULL,
     -- Whose days are no working days.
     holiday_calendar_code text,
+    -- What its payslips are held against, before they are approved.
+    variance_percent numeric(18, 6) CONSTRAINT pay_group_variance_not_negative CHECK (variance_percent >= 0),
+    minimum_wage numeric(18, 6) CONSTRAINT pay_group_minimum_wage_positive CHECK (minimum_wage > 0),
     blocked boolean NOT NULL,
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now(),

@@ -46,12 +46,19 @@ class PayGroup(OfCode, Versioned, Table):
     """Who is paid together, under which law and how often."""
 
     __tablename__ = "pay_group"
-    __table_args__ = (belongs_to("holiday_calendar_code", "holiday_calendar"), SCHEMA)
+    __table_args__ = (
+        CheckConstraint("variance_percent >= 0", "variance_not_negative"),
+        CheckConstraint("minimum_wage > 0", "minimum_wage_positive"),
+        belongs_to("holiday_calendar_code", "holiday_calendar"),
+        SCHEMA,
+    )
 
     name: Mapped[str]
     country: Mapped[str]
     frequency: Mapped[str]
     holiday_calendar_code: Mapped[str | None]
+    variance_percent: Mapped[Decimal | None]
+    minimum_wage: Mapped[Decimal | None]
     blocked: Mapped[bool]
 
 

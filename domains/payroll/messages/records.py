@@ -43,6 +43,10 @@ class PutPayGroup(Message):
     """Whose days are no working days, where a part of a period is reckoned by these; without one, holidays
     count as if they were worked.
     """
+    variance_percent: Annotated[Decimal, Field(ge=0, le=1_000, decimal_places=6)] | None = None
+    """By how much gross or net may differ from a person's last payslip before somebody should look at it."""
+    minimum_wage: Annotated[UnitAmount, Field(gt=0)] | None = None
+    """Money for an hour; what counts as base is held against it."""
     blocked: bool = False
 
 
