@@ -56,13 +56,16 @@ def named(*numbers: int) -> list[LineToWriteOff]:
     return [LineToWriteOff(line_number=number) for number in numbers]
 
 
-def test_all_receipts_of_a_line_are_written_off_and_what_is_free_is_not() -> None:
+def test_all_receipts_of_a_line_are_written_off_and_what_is_free_only_when_it_is_named() -> None:
     first, second, free = goods(1), goods(1, item=2), goods(2, value="0", item=3)
 
     assert rules.goods_to_write_off([first, second, free], named(1), {}) == [first, second]
     assert rules.goods_to_write_off([first, second, free], [], {}) == [first, second]
+    assert rules.goods_to_write_off([first, free], named(2, 1), {}) == [first, free]
+    with pytest.raises(rules.NothingToWriteOff):
+        rules.goods_to_write_off([free], [], {})
     with pytest.raises(rules.NothingToWriteOff) as refused:
-        rules.goods_to_write_off([first, free], named(1, 2, 1), {})
+        rules.goods_to_write_off([first, free], named(1, 3, 1), {})
     assert [field for field, _ in refused.value.errors] == ["lines.0.line_number", "lines.1.line_number"]
 
 
