@@ -40,7 +40,7 @@ from foundation.values import versions
 from foundation.values.days import DayRefused
 from foundation.values.errors import Conflict
 from foundation.values.events import PublicEvent, check_declared
-from foundation.values.messages import ApprovalAsked, Call, day_of
+from foundation.values.messages import ApprovalAsked, Call, day_of, moment_of
 
 Ask = TypeVar("Ask", bound=BaseModel)
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -269,10 +269,11 @@ async def _is_the_same_step(tx: Transaction, call: Call, command: BaseModel) -> 
     if call.process_id is None:
         return False  # Whoever asks at the door with a key again asks for all of it again.
     known = (await tx.execute(_REQUEST, {"key": call.key})).scalar_one()
-    if day := day_of(command):
-        # A person may have set another day for it, which a process that is begun again does not know.
-        known = known | {day: getattr(command, day).isoformat()}
-    return versions.ask_the_same(command, known)
+    # A person may have set another day for it, which a process that is begun again does not know; and one
+    # whose worker has died asks again at another moment.
+    names = filter(None, (day_of(command), moment_of(command)))
+    others = {name: getattr(command, name).isoformat() for name in names}
+    return versions.ask_the_same(command, known | others)
 
 
 def _is_worth_another_try(error: PostgresError) -> bool:

@@ -88,11 +88,20 @@ class Message(BaseModel):
     repairs a parked step may set another, and that day is not locked while the command waits. Empty when it
     has none.
     """
+    ASKED_AT: ClassVar[str] = ""
+    """The field of a command with the moment at which its process asks, by its own clock: when its worker has
+    died it asks again at another moment, and for the same. Empty when it has none.
+    """
 
 
 def day_of(command: BaseModel) -> str:
     """The field of a command with the day on which it is posted; empty when it has none."""
     return command.POSTED_ON if isinstance(command, Message) else ""
+
+
+def moment_of(command: BaseModel) -> str:
+    """The field of a command with the moment at which its process asks; empty when it has none."""
+    return command.ASKED_AT if isinstance(command, Message) else ""
 
 
 def days_posted_on(kind: type[Message] = Message) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import asyncpg
@@ -44,6 +45,21 @@ async def count(tx: Transaction, ask: Count) -> Counted:
     if ask.amount > 100:
         raise TooMuch("at most 100 at a time")
     await asyncio.sleep(ask.seconds)
+    return Counted(total=await tx.scalar(_TOTAL) or 0)
+
+
+class CountAt(Count):
+    """Add to the counter, at a moment of the process's own clock."""
+
+    ASKED_AT = "at"
+
+    at: datetime
+
+
+@operation("test.count_at")
+async def count_at(tx: Transaction, ask: CountAt) -> Counted:
+    """Add a row, and count them all."""
+    await tx.execute(_ADD, {"amount": ask.amount})
     return Counted(total=await tx.scalar(_TOTAL) or 0)
 
 
@@ -106,6 +122,20 @@ async def test_a_key_used_for_another_request_is_a_conflict(caller: Caller) -> N
 
     with pytest.raises(Conflict, match="used before for another request"):
         await count(call, Count(amount=6))
+
+
+async def test_a_step_that_is_asked_for_again_later_is_the_same(database: Database, caller: Caller) -> None:
+    """Its worker has died after the commit: the process's clock has gone on."""
+    call = Call(caller=caller, key=str(uuid4()), process_id="a process")
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    await count_at(call, CountAt(amount=5, at=noon))
+
+    again = await count_at(call, CountAt(amount=5, at=noon + timedelta(seconds=3)))
+
+    assert again == Counted(total=5)
+    assert await rows(database, caller.company) == 1
+    with pytest.raises(Conflict, match="used before for another request"):
+        await count_at(call, CountAt(amount=6, at=noon))
 
 
 async def test_a_refusal_changes_nothing_and_leaves_the_key_free(database: Database, caller: Caller) -> None:

@@ -39,6 +39,8 @@ class StartBankDetailsChange(Message):
 class TakeUpBankDetailsChange(Message):
     """Its process has begun at a moment of its own clock, by which it waits."""
 
+    ASKED_AT = "at"
+
     change_id: UUID
     at: datetime
 
@@ -78,6 +80,8 @@ class ApproveBankDetailsChange(Message):
 
 class ApplyBankDetails(Message):
     """It is time: from now on money goes to the new accounts."""
+
+    ASKED_AT = "at"
 
     change_id: UUID
     at: datetime
