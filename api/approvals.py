@@ -136,12 +136,14 @@ async def decided(asked: AskedRequest, approval: Row, decision: DecisionAsked) -
     Refuses: FourEyes, DecidesOnce, MayNotDecide, ContentNotNamed, OtherContent, NothingToDecide,
     DecidedAlready, ProcessHeld. Raises StillAtWork.
     """
-    if approval.status != "open":
-        return _again(asked, approval, decision)
     # The operation that writes it down asks again; what is refused here adds nothing to the process.
     async with asked.read() as tx:
         who = await _deciding(asked, tx)
         about = await queries.asked_about(tx, approval.matter)
+    # As it is beside the voices that there are: a first request, not answered, may have decided it meanwhile.
+    approval = next(one for one in about if one.id == approval.id)
+    if approval.status != "open":
+        return _again(asked, approval, decision)
     _check_may(who, approval, about, decision.on_behalf_of)
     check_content(decision, approval.content_hash, must_be_read=approval.must_be_read)
     command = DecideApproval(

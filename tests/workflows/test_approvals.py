@@ -2,9 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
 
 import pytest
 
+from api import approvals
+from api.door import AskedRequest
 from tests.erp import Erp, Refused
 from tests.workflows.approving import NOBODYS, a_held_order, decide, for_days, hire, inbox
 
@@ -238,3 +243,23 @@ async def test_the_list_is_filtered_and_paged(erp: Erp) -> None:
     assert rest["next_cursor"] is None
     assert (await erp.get("/v1/approvals", role="warehouse"))["items"] == []
     assert (await erp.get("/v1/approvals", status="approved"))["items"] == []
+
+
+async def test_a_decision_that_comes_again_while_the_first_is_being_written_is_the_same(
+    erp: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first got no answer: the second finds the approval open, and then a voice in it, its own."""
+    _, approval = await a_held_order(erp)
+    look = approvals._existing  # What is read before the first has been written down.
+
+    async def as_it_was(asked: AskedRequest, approval_id: UUID) -> Any:
+        now = await look(asked, approval_id)
+        return SimpleNamespace(**now._asdict() | {"status": "open", "decided_by": None})
+
+    first = await decide(erp, approval, "credit manager")
+    monkeypatch.setattr(approvals, "_existing", as_it_was)
+    again = await decide(erp, approval, "credit manager")
+    otherwise, problem = await decide(erp, approval, "credit manager", approved=False)
+
+    assert (first[0], again[0]) == (200, 200)
+    assert (otherwise, problem["type"]) == (409, "/problems/decided-already")
