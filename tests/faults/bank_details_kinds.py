@@ -70,6 +70,8 @@ async def said_yes(own: OwnCompany, change: Any, role: str) -> None:
     while not asked and time.monotonic() - began < PATIENCE_SECONDS:
         path = f"/v1/approvals?document={change['change_number']}&status=open"
         asked = (await own.desks.clerk.get(path))["items"]
+    if not asked:
+        raise AssertionError(f"nobody is asked about {change['change_number']}")
     await own.ask(f"/v1/approvals/{asked[0]['id']}/decision", body, by=by)
     await by.close()
     while time.monotonic() - began < PATIENCE_SECONDS:

@@ -33,6 +33,7 @@ async def decided(story: Story, invoice: Any, *, approved: bool) -> None:
     (approval,) = found["items"]
     body = {"approved": approved, "reason": "because"}
     await story.ask(f"/v1/approvals/{approval['id']}/decision", body, by=story.desks.credit_manager)
+    await story.until_over(invoice["invoice_number"])
 
 
 @kind(

@@ -55,6 +55,7 @@ async def written_off(story: Story, order: Any, *lines: int) -> str:
     """A credit manager has said yes; gives the write-off's id."""
     stands, approval = await requested(story, order, *lines)
     await decided(story, approval, approved=True)
+    await story.until_over(stands["write_off_number"])
     story.books.note("goods write-off", stands["write_off_id"], stands["write_off_number"])
     return str(stands["write_off_id"])
 

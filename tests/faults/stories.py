@@ -199,6 +199,18 @@ class Story:
             for one in used["items"]:
                 self.books.note("allocation", one["allocation_id"], one["money_number"])
 
+    async def until_over(self, document: str) -> None:
+        """Wait for a document's process to end: a decision that nobody answered is looked for, and is there
+        before what it brings about. Raises: NotAnswered.
+        """
+        began = time.monotonic()
+        while time.monotonic() - began < PATIENCE_SECONDS:
+            (process,) = (await self.desks.clerk.get(f"/v1/processes?document={document}"))["items"]
+            if process["outcome"]:
+                return
+            await asyncio.sleep(0.2)
+        raise NotAnswered(f"{document} is at {process['stage']}")
+
     async def until(self, *stages: str) -> None:
         """Wait for news to reach the order, or for the order to be there. Raises: NotAnswered."""
         began = time.monotonic()
