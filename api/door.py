@@ -214,7 +214,7 @@ class AskedRequest:
         return uuid5(ID_SPACE, name if of is None else f"{name}/{of}")
 
     async def run(self, operation: Operation[Ask, Answer], command: Ask) -> Answer:
-        """Run one operation directly, once by the request's Idempotency-Key (or each time, for a PATCH)."""
+        """Run one operation directly, once by the request's Idempotency-Key, or each time without one."""
         key = self.key or str(uuid5(ID_SPACE, f"{self.caller.correlation_id}/{operation.name}"))
         scope = f"{self.caller.company}/{self.caller.actor}/{operation.name}/{key}"
         with inbox.sent_by(self.app.state.temporal):
@@ -278,7 +278,7 @@ async def note_reading(by: AskedRequest, parameters: str = "") -> None:
 
 async def _body_hash(request: Request) -> str:
     """The same for the same JSON, however it is written: a field that is null is one that is left out."""
-    if request.method != "POST" or "json" not in request.headers.get("Content-Type", "").lower():
+    if "json" not in request.headers.get("Content-Type", "").lower():
         return ""
     body = await request.body()
     try:

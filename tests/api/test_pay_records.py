@@ -192,6 +192,25 @@ async def operations(own: Erp) -> list[str]:
         return list(await tx.scalars(text("SELECT name FROM foundation.operation"), {}))
 
 
+async def test_a_change_that_is_sent_again_with_its_key_is_made_once(erp: Erp) -> None:
+    """Its answer was lost: by then the record is as it was changed, and what is filled in may be written
+    otherwise than before.
+    """
+    own = await in_dollars(erp)
+    await hired(own)
+    path, change = f"{AGREEMENTS}/E-1/1", {"accounts": [{"iban": SECOND_IBAN}], "language": "de"}
+    version = (await own.get(path, by=CLERK))["version"]
+
+    answers = [
+        await own.request("PATCH", path, change, if_match=f'"{version}"', key="a change", by=CLERK)
+        for _ in range(3)
+    ]
+    another = await own.request("PATCH", path, {"language": "en"}, if_match="*", key="a change", by=CLERK)
+
+    assert [(one.status_code, one.json()["version"]) for one in answers] == [(200, version + 1)] * 3
+    assert (another.status_code, another.json()["type"]) == (409, "/problems/conflict")
+
+
 async def test_a_payslip_is_found_by_its_number(erp: Erp) -> None:
     own = await in_dollars(erp)
     await hired(own)
