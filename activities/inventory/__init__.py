@@ -2,6 +2,7 @@
 
 from activities.inventory.amendments import amend_reservation
 from activities.inventory.counts import count_stock
+from activities.inventory.landed_costs import post_landed_cost, reverse_landed_cost
 from activities.inventory.price_corrections import correct_price
 from activities.inventory.receipts import receive_stock
 from activities.inventory.reservations import release_reservation, reserve_stock
@@ -27,12 +28,14 @@ __all__ = [
     "correct_price",
     "count_stock",
     "post_goods_issue",
+    "post_landed_cost",
     "receive_stock",
     "receive_transfer",
     "release_reservation",
     "reserve_stock",
     "revalue_item",
     "reverse_correction",
+    "reverse_landed_cost",
     "reverse_receipt",
     "reverse_return",
     "reverse_revaluation",

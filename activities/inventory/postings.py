@@ -183,3 +183,19 @@ async def post_price_correction(
         posted.append(LineToPost(AGAINST[receipt.reason], -value, text=receipt.number))
     about = f"Price correction {document.number} of {receipt.number}"
     await posting.post(tx, document, on, posted, text=about, purpose="value")
+
+
+async def post_landed_cost(
+    tx: Transaction, document: Document, on: date, value: Decimal, stock_value: Decimal, *, about: str
+) -> None:
+    """What goods cost on their way: inventory for what is left of them, cost of goods sold for what was
+    issued, against the clearing account that it was billed to.
+
+    Refuses: NoFiscalYear, PeriodLocked, NoAccountFor.
+    """
+    lines = [
+        LineToPost(InventoryRole.INVENTORY, stock_value, text=document.number),
+        LineToPost(InventoryRole.COST_OF_GOODS_SOLD, value - stock_value, text=document.number),
+        LineToPost(InventoryRole.LANDED_COST_CLEARING, -value, text=document.number),
+    ]
+    await posting.post(tx, document, on, lines, text=about, purpose="value")

@@ -53,15 +53,18 @@ _HEADS = {
     name: select(*rows_of(table).c).where(rows_of(table).c.id == bindparam("document", type_=Uuid))
     for name, (table, _) in DAYS.items()
 }
+_STANDS = "NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = d.id)"
 _LATER = {
-    name: text(
-        f"SELECT d.number FROM inventory.{table} d WHERE d.{column} = :document "
-        "AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = d.id) ORDER BY d.number"
-    )
-    for name, (table, column) in {
-        "stock_receipt": ("price_correction", "receipt_id"),
-        StockCorrectionType.STOCK_TRANSFER: ("transfer_receipt", "transfer_id"),
-    }.items()
+    "stock_receipt": text(
+        f"SELECT d.number FROM inventory.price_correction d WHERE d.receipt_id = :document AND {_STANDS} "
+        "UNION SELECT d.number FROM inventory.landed_cost d "
+        "JOIN inventory.landed_cost_line l ON l.landed_cost_id = d.id "
+        f"WHERE l.receipt_id = :document AND {_STANDS} ORDER BY number"
+    ),
+    StockCorrectionType.STOCK_TRANSFER: text(
+        f"SELECT d.number FROM inventory.transfer_receipt d WHERE d.transfer_id = :document AND {_STANDS} "
+        "ORDER BY d.number"
+    ),
 }
 _RETURNS = text(
     "SELECT d.number FROM inventory.goods_return d WHERE d.order_id = :order "
@@ -77,9 +80,9 @@ _SHIPPED = text(
 async def reverse_receipt(tx: Transaction, reverse: ReverseStockDocument) -> DocumentReversed:
     """Take a stock receipt back, as a whole: the goods leave again at the value that they came with.
 
-    Refuses: NotFound, ReversedAlready, StandsOnIt when it was invoiced or its price was corrected,
-    GoodsAreGone when they have left, are set aside, or what is left is worth less; NotThereYet, TooEarly,
-    NoFiscalYear, PeriodLocked.
+    Refuses: NotFound, ReversedAlready, StandsOnIt when it was invoiced, its price was corrected or a landed
+    cost was spread over it, GoodsAreGone when they have left, are set aside, or what is left is worth less;
+    NotThereYet, TooEarly, NoFiscalYear, PeriodLocked.
     """
     return await (await _found(tx, "stock_receipt", reverse)).take_back(tx)
 

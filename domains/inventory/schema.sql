@@ -368,7 +368,7 @@ CREATE TABLE inventory.stock_move (
     FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
     CONSTRAINT stock_move_kind_known
         CHECK (kind IN ('receipt', 'return', 'issue', 'vendor_return', 'count', 'scrap', 'transfer', 'settlement',
-            'revaluation', 'write_down', 'price_correction', 'reversal')),
+            'revaluation', 'write_down', 'price_correction', 'landed_cost', 'reversal')),
     CONSTRAINT stock_move_direction CHECK (
         CASE WHEN kind IN ('receipt', 'return') THEN quantity > 0 AND value >= 0
             WHEN kind IN ('issue', 'vendor_return', 'scrap') THEN quantity < 0 AND value <= 0
@@ -688,6 +688,97 @@ CREATE TABLE inventory.price_correction_line (
 SELECT foundation.protect('inventory.price_correction_line', 'SELECT, INSERT');
 SELECT foundation.only_add_to('inventory.price_correction_line');
 SELECT foundation.lines_come_with('inventory.price_correction', 'inventory.price_correction_line', 'correction_id');
+
+
+-- What goods cost on their way
+-- ----------------------------
+
+CREATE SEQUENCE inventory.landed_cost_number;
+COMMENT ON SEQUENCE inventory.landed_cost_number IS 'LC';
+
+CREATE TABLE inventory.landed_cost (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    -- Of any domain, so that it cannot refer to it: the document whose entry had debited the clearing account.
+    source_type text NOT NULL,
+    source_id uuid NOT NULL,
+    source_number text NOT NULL,
+    account_code text NOT NULL,
+    basis text NOT NULL,
+    posted_on date NOT NULL,
+    reason text NOT NULL,
+    source_currency text NOT NULL,
+    amount numeric(18, 4) NOT NULL,
+    value numeric(18, 4) NOT NULL,
+    stock_value numeric(18, 4) NOT NULL,
+    currency text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT landed_cost_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT landed_cost_value_positive CHECK (value > 0),
+    CONSTRAINT landed_cost_stock_value_within_value CHECK (stock_value BETWEEN 0 AND value),
+    CONSTRAINT landed_cost_basis_known CHECK (basis IN ('quantity', 'value', 'weight')),
+    FOREIGN KEY (company_id, account_code) REFERENCES ledger.account (company_id, code)
+);
+CREATE INDEX landed_cost_source_id_idx ON inventory.landed_cost (source_id);
+CREATE INDEX landed_cost_company_id_posted_on_id_idx ON inventory.landed_cost (company_id, posted_on, id);
+SELECT foundation.protect('inventory.landed_cost', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.landed_cost');
+SELECT foundation.stamp_transaction('inventory.landed_cost');
+
+-- No more of a document is spread than it has posted. Who spreads it has locked the document.
+CREATE FUNCTION inventory.no_more_is_spread_than_posted() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (SELECT DISTINCT source_type, source_id, account_code FROM added) AS a
+        WHERE (SELECT coalesce(sum(d.value), 0) FROM inventory.landed_cost d
+               WHERE d.source_id = a.source_id AND d.account_code = a.account_code
+                   AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = d.id))
+            > (SELECT coalesce(sum(l.base_amount), 0) FROM ledger.journal_entry e
+                   JOIN ledger.journal_line l ON l.entry_id = e.id
+               WHERE e.source_type = a.source_type AND e.source_id = a.source_id
+                   AND l.account_code = a.account_code)
+    ) THEN
+        RAISE EXCEPTION 'more would be spread over goods than was posted to the clearing account'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+SELECT foundation.for_application_only('inventory.no_more_is_spread_than_posted');
+CREATE TRIGGER no_more_is_spread_than_posted AFTER INSERT ON inventory.landed_cost
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION inventory.no_more_is_spread_than_posted();
+
+CREATE TABLE inventory.landed_cost_line (
+    landed_cost_id uuid NOT NULL REFERENCES inventory.landed_cost (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    receipt_id uuid NOT NULL,
+    receipt_number text NOT NULL,
+    receipt_line_number integer NOT NULL,
+    item_code text NOT NULL,
+    stock_quantity numeric(18, 6) NOT NULL,
+    left_quantity numeric(18, 6) NOT NULL,
+    value numeric(18, 4) NOT NULL,
+    stock_value numeric(18, 4) NOT NULL,
+    PRIMARY KEY (landed_cost_id, line_number),
+    CONSTRAINT landed_cost_line_of_a_receipt_line_key
+        UNIQUE (landed_cost_id, receipt_id, receipt_line_number),
+    CONSTRAINT landed_cost_line_quantity_positive CHECK (stock_quantity > 0),
+    CONSTRAINT landed_cost_line_left_within_quantity CHECK (left_quantity BETWEEN 0 AND stock_quantity),
+    CONSTRAINT landed_cost_line_stock_value_within_value CHECK (stock_value BETWEEN 0 AND value),
+    FOREIGN KEY (receipt_id, receipt_line_number)
+        REFERENCES inventory.stock_receipt_line (receipt_id, line_number),
+    FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code)
+);
+CREATE INDEX landed_cost_line_receipt_id_receipt_line_number_idx
+    ON inventory.landed_cost_line (receipt_id, receipt_line_number);
+SELECT foundation.protect('inventory.landed_cost_line', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.landed_cost_line');
+SELECT foundation.lines_come_with('inventory.landed_cost', 'inventory.landed_cost_line', 'landed_cost_id');
 
 
 -- What goods are worth

@@ -17,6 +17,7 @@ asked AS (
                 ('inventory.scrap_goods', 'value of scrapping', 'scrapping_id'),
                 ('inventory.write_down_item', 'value of write-down', 'write_down_id'),
                 ('inventory.correct_price', 'value of correction', 'correction_id'),
+                ('inventory.post_landed_cost', 'value of landed cost', 'landed_cost_id'),
                 ('receivables.list_billing_due', 'delivery to be billed', 'shipment_id'),
                 ('ledger.allocate_payment', 'entry of allocation', 'allocation_id'),
                 ('ledger.post_entry', 'entry', 'entry_id')
@@ -73,10 +74,11 @@ asked AS (
             WHEN 'goods_return' THEN 'value of return' WHEN 'vendor_return' THEN 'value of vendor return'
             WHEN 'stock_count' THEN 'value of count'
             WHEN 'scrapping' THEN 'value of scrapping' WHEN 'write_down' THEN 'value of write-down'
-            WHEN 'price_correction' THEN 'value of correction' ELSE 'value of revaluation' END, source_id, number
+            WHEN 'price_correction' THEN 'value of correction'
+            WHEN 'landed_cost' THEN 'value of landed cost' ELSE 'value of revaluation' END, source_id, number
     FROM ledger.journal_entry
     WHERE source_type IN ('shipment', 'stock_receipt', 'goods_return', 'vendor_return', 'revaluation', 'stock_count',
-        'scrapping', 'write_down', 'price_correction')
+        'scrapping', 'write_down', 'price_correction', 'landed_cost')
     UNION ALL
     SELECT company_id, 'entry of allocation', source_id, min(number) FROM ledger.journal_entry
     WHERE source_type = 'allocation' GROUP BY company_id, source_id

@@ -19,6 +19,7 @@ ACCOUNTS = """
 1090|Accumulated depreciation|asset|
 1100|Inventory|asset|inventory
 1150|Prepayments to suppliers|asset|
+1160|Landed cost clearing|asset|landed_cost_clearing
 1200|Trade receivables|asset|receivable
 1250|Other receivables|asset|
 1300|Input tax receivable|asset|tax_receivable

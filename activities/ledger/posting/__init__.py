@@ -11,7 +11,11 @@ writes them beside whatever else the operation writes (see `foundation.database.
 This is all of the ledger that the operations of business domains use, beside its messages, rules and queries.
 """
 
-from activities.ledger.posting.asked_before import ask_before_reversal, before_reversal
+from activities.ledger.posting.asked_before import (
+    ask_before_reversal,
+    before_any_reversal,
+    before_reversal,
+)
 from activities.ledger.posting.budgets import commit_budgets, give_commitments_back, hand_commitments_on
 from activities.ledger.posting.entries import (
     Books,
@@ -47,6 +51,7 @@ __all__ = [
     "account_of",
     "accounts_by_code",
     "ask_before_reversal",
+    "before_any_reversal",
     "before_reversal",
     "books_on",
     "check_money_account",

@@ -8,7 +8,9 @@ from uuid import UUID
 from foundation.database.transaction import Transaction
 
 Asks: TypeAlias = Callable[[Transaction, UUID], Awaitable[None]]
+AsksOfAny: TypeAlias = Callable[[Transaction, UUID, str], Awaitable[None]]
 _ASKED: dict[str, list[Asks]] = defaultdict(list)
+_ASKED_OF_ANY: list[AsksOfAny] = []
 
 
 def before_reversal(document_type: str) -> Callable[[Asks], Asks]:
@@ -29,3 +31,18 @@ async def ask_before_reversal(tx: Transaction, document_type: str, document_id: 
     """Ask all of it. Refuses: StandsOnIt."""
     for asks in _ASKED[document_type]:
         await asks(tx, document_id)
+
+
+def before_any_reversal(asks: AsksOfAny) -> AsksOfAny:
+    """Declare what is asked before any document at all is taken back, by its id and number, behind its lock.
+
+    It refuses StandsOnIt, naming what rests on what the document had posted.
+    """
+    _ASKED_OF_ANY.append(asks)
+    return asks
+
+
+async def ask_of_any(tx: Transaction, document_id: UUID, number: str) -> None:
+    """Ask it. Refuses: StandsOnIt."""
+    for asks in _ASKED_OF_ANY:
+        await asks(tx, document_id, number)

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Text, Uuid, bindparam, select, text
 
+from activities.ledger.posting.asked_before import ask_of_any
 from activities.ledger.posting.entries import Entry, books_on, write_entry
 from activities.ledger.posting.setting_off import set_off_credits
 from activities.ledger.posting.settling import Settling, row
@@ -151,6 +152,7 @@ async def reverse(
         raise NotFound(f"there is no {rules.name_of(document_type)} {document_id} that was posted")
     shown = number or await _number_of(tx, of, entries)
     await check_not_reversed(tx, document_type, document_id, shown)
+    await ask_of_any(tx, document_id, shown)
     rules.check_day(on, posted_on or max(entry.posted_on for entry in entries), shown, day_field)
     books = await books_on(tx, on)
     items, settled = await _locked_items(tx, of, shown, on, day_field)

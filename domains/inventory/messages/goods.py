@@ -31,6 +31,7 @@ class InventoryRole(Role):
     COUNT_DIFFERENCE = "count_difference"
     SCRAPPED_GOODS = "scrapped_goods"
     INVENTORY_WRITE_DOWN = "inventory_write_down"
+    LANDED_COST_CLEARING = "landed_cost_clearing"
 
 
 class ReceiptLine(Message):

@@ -113,6 +113,29 @@ class Book:
         self.keep(item_code, corrected.kept, move)
         return corrected.difference
 
+    def land(self, item_code: str, value: Decimal, *, of: tuple[UUID, int], line_number: int) -> Decimal:
+        """What is left of a receipt's line cost so much more on its way; answers by how much it is worth
+        more.
+        """
+        landed = valuation.add_value(self.kept[item_code], value, of)
+        self.keep(
+            item_code, landed.kept, Move("landed_cost", item_code, line_number, ZERO, landed.difference)
+        )
+        return landed.difference
+
+    def take_off(
+        self, item_code: str, landed: Decimal, left: Decimal, *, of: tuple[UUID, int], line_number: int
+    ) -> Decimal:
+        """A landed cost is taken back, of which so much is in stock still: what is not has left with goods
+        that were issued since, and is settled with their cost. Answers what that is.
+        """
+        taken = valuation.add_value(self.kept[item_code], -left, of)
+        move = Move("reversal", item_code, line_number, ZERO, -landed)
+        self.keep(item_code, taken.kept, move)
+        if gone := landed + taken.difference:
+            self.moves.append(Move("settlement", item_code, line_number, ZERO, gone))
+        return gone
+
     def keep(self, item_code: str, kept: Kept, move: Move) -> None:
         """Keep an item as it is after a move, which notes by how much each layer changed."""
         changes = _changes(self.kept[item_code], kept)

@@ -158,17 +158,37 @@ def correct_price(
     as much of them is taken to be left as is on hand, at most what was received (IAS 2.10, 2.25). What is
     left is never worth less than nothing. `kept` must hold all layers.
     """
-    layers = kept.layers
+    left = left_of(kept, received, line)
+    return add_value(kept, share(difference, left, received, currency), line)
+
+
+def left_of(kept: Kept, received: Decimal, line: tuple[UUID, int]) -> Decimal:
+    """How much is left of what came with a receipt's line: as much as its layer holds; at the average, goods
+    cannot be told apart, and as much is taken to be left as is on hand. At most what was received.
+    """
     if kept.method is CostingMethod.FIFO:
-        own = next((layer for layer in layers if (layer.receipt_id, layer.line_number) == line), None)
-        left, worth = (own.quantity, own.value) if own else (ZERO, ZERO)
-        part = max(share(difference, left, received, currency), -worth)
-        layers = tuple(replace(layer, value=worth + part) if layer is own else layer for layer in layers)
+        own = _layer_of(kept, line)
+        return min(own.quantity, received) if own else ZERO
+    return min(max(kept.quantity, ZERO), received)
+
+
+def add_value(kept: Kept, value: Decimal, line: tuple[UUID, int]) -> Revalued:
+    """What is left of a receipt's line is worth so much more, or less when negative, and never less than
+    nothing; answers by how much it is. `kept` must hold all layers.
+    """
+    if kept.method is CostingMethod.FIFO:
+        own = _layer_of(kept, line)
+        worth = own.value if own else ZERO
+        part = max(value, -worth) if own else ZERO
+        layers = tuple(replace(layer, value=worth + part) if layer is own else layer for layer in kept.layers)
     else:
-        left = min(max(kept.quantity, ZERO), received)
-        part = max(share(difference, left, received, currency), -max(kept.value, ZERO))
+        part, layers = max(value, -max(kept.value, ZERO)) if kept.quantity > 0 else ZERO, kept.layers
     after = replace(kept, value=kept.value + part, layers=layers)
     return Revalued(_with_unit_cost(after, otherwise=kept.unit_cost), part)
+
+
+def _layer_of(kept: Kept, line: tuple[UUID, int]) -> Layer | None:
+    return next((layer for layer in kept.layers if (layer.receipt_id, layer.line_number) == line), None)
 
 
 def share(value: Decimal, part: Decimal, whole: Decimal, currency: str) -> Decimal:

@@ -34,12 +34,15 @@ from domains.inventory.tables.goods import (
     Stock,
     StockMove,
 )
+from domains.inventory.tables.landed_costs import LandedCost, LandedCostLine
 
 __all__ = [
     "CostLayer",
     "GoodsReturn",
     "GoodsReturnLine",
     "ItemValuation",
+    "LandedCost",
+    "LandedCostLine",
     "PriceCorrection",
     "PriceCorrectionLine",
     "Reservation",

@@ -19,6 +19,7 @@ FROM (
         ('inventory.stock_receipt_line', 'with_head'), ('inventory.goods_return_line', 'with_head'),
         ('inventory.stock_count_line', 'with_head'), ('inventory.scrapping_line', 'with_head'),
         ('inventory.stock_transfer_line', 'with_head'), ('inventory.transfer_receipt_line', 'with_head'),
+        ('inventory.landed_cost_line', 'with_head'), ('inventory.landed_cost', 'no_more_is_spread_than_posted'),
         ('inventory.price_correction_line', 'with_head'), ('inventory.vendor_return_line', 'with_head'),
         ('payables.supplier_debit_note_line', 'with_head'), ('payables.goods_write_off_line', 'with_head'),
         ('payables.goods_write_off_line', 'write_off_is_its_lines'), ('payables.coded_invoice', 'stays'),

@@ -14,10 +14,14 @@ FROM inventory.stock_move m
         UNION ALL SELECT id, company_id, 'transfer' FROM inventory.transfer_receipt
         UNION ALL SELECT id, company_id, 'write_down' FROM inventory.write_down
         UNION ALL SELECT id, company_id, 'price_correction' FROM inventory.price_correction
+        UNION ALL SELECT id, company_id, 'landed_cost' FROM inventory.landed_cost
+        -- What was sold of a landed cost before it was taken back.
+        UNION ALL SELECT id, company_id, 'settlement' FROM ledger.reversal WHERE document_type = 'landed_cost'
         UNION ALL
         SELECT id, company_id, 'reversal' FROM ledger.reversal
         WHERE document_type IN ('stock_receipt', 'shipment', 'goods_return', 'vendor_return', 'revaluation',
-            'stock_count', 'scrapping', 'stock_transfer', 'transfer_receipt', 'write_down', 'price_correction')
+            'stock_count', 'scrapping', 'stock_transfer', 'transfer_receipt', 'write_down', 'price_correction',
+            'landed_cost')
     ) AS d ON d.id = m.document_id AND d.company_id = m.company_id
         AND (d.kind = m.kind OR (m.kind = 'settlement' AND d.kind IN ('receipt', 'return', 'count')))
 WHERE d.id IS NULL OR NOT EXISTS (SELECT FROM document n

@@ -1,5 +1,5 @@
 -- A reversal mirrors all entries of its document line by line, once, and not before them.
--- Nothing else takes an entry back.
+-- Nothing else takes an entry back; what was sold of a landed cost before it was taken back is looked at by itself.
 WITH lines AS (
     SELECT entry_id, count(*) AS lines, jsonb_agg(jsonb_build_array(line_number, account_code, trim_scale(amount),
         trim_scale(base_amount), party_type, party_code, dimensions) ORDER BY line_number) AS written,
@@ -32,6 +32,7 @@ FROM ledger.journal_entry m
         AND e.source_type = r.document_type AND e.source_id = r.document_id
 WHERE (m.source_type = 'reversal' OR m.reverses_id IS NOT NULL)
     AND (m.source_type <> 'reversal' OR r.id IS NULL OR e.id IS NULL)
+    AND NOT (m.reverses_id IS NULL AND r.document_type IS NOT DISTINCT FROM 'landed_cost' AND m.purpose = 'sold since')
 UNION ALL
 SELECT company_id, string_agg(number, ', ' ORDER BY number) || ' of ' || min(document_number), NULL, NULL, NULL,
     NULL, NULL
@@ -68,6 +69,7 @@ FROM ledger.reversal r
         UNION ALL SELECT company_id, 'write_down', id, written_on FROM inventory.write_down
         UNION ALL SELECT company_id, 'line_posting', id, posted_on FROM banking.line_posting
         UNION ALL SELECT company_id, 'price_correction', id, corrected_on FROM inventory.price_correction
+        UNION ALL SELECT company_id, 'landed_cost', id, posted_on FROM inventory.landed_cost
         UNION ALL
         SELECT company_id, 'manual', source_id, posted_on FROM ledger.journal_entry WHERE source_type = 'manual'
     ) AS d ON d.company_id = r.company_id AND d.type = r.document_type AND d.id = r.document_id

@@ -10,7 +10,7 @@ WITH answered AS (
         'inventory.reverse_revaluation', 'inventory.reverse_shipment', 'inventory.reverse_return',
         'inventory.reverse_correction', 'inventory.count_stock', 'inventory.scrap_goods',
         'inventory.transfer_stock', 'inventory.receive_transfer', 'inventory.write_down_item',
-        'inventory.correct_price', 'banking.post_line', 'banking.reverse_posting')
+        'inventory.correct_price', 'inventory.post_landed_cost', 'inventory.reverse_landed_cost', 'banking.post_line', 'banking.reverse_posting')
 ), figures AS (
     SELECT a.company_id, i.number, f.*
     FROM answered a JOIN receivables.invoice i ON i.id::text = a.request ->> 'invoice_id',
@@ -235,6 +235,18 @@ WITH answered AS (
         ) AS f (figure, answered, written)
     WHERE a.name = 'inventory.correct_price'
     UNION ALL
+    SELECT a.company_id, c.number, f.*
+    FROM answered a JOIN inventory.landed_cost c ON c.id::text = a.request ->> 'landed_cost_id',
+        LATERAL (VALUES
+            ('number', a.answer ->> 'landed_cost_number', c.number),
+            ('source', a.request ->> 'source_id', c.source_id::text),
+            ('value', a.answer ->> 'value', c.value::text),
+            ('stock value', a.answer ->> 'stock_value', c.stock_value::text),
+            ('basis', a.request ->> 'basis', c.basis),
+            ('posted on', a.request ->> 'posted_on', c.posted_on::text)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'inventory.post_landed_cost'
+    UNION ALL
     SELECT a.company_id, r.number, f.*
     FROM answered a JOIN ledger.reversal r ON r.id::text = a.request ->> 'reversal_id',
         LATERAL (VALUES
@@ -246,7 +258,7 @@ WITH answered AS (
         ) AS f (figure, answered, written)
     WHERE a.name IN ('ledger.reverse_document', 'inventory.reverse_receipt', 'inventory.reverse_revaluation',
         'receivables.reverse_document', 'inventory.reverse_shipment', 'inventory.reverse_return',
-        'inventory.reverse_correction')
+        'inventory.reverse_correction', 'inventory.reverse_landed_cost')
 )
 SELECT company_id AS company, number AS document, figure, answered, written
 FROM figures
