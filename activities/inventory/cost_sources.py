@@ -31,7 +31,6 @@ async def source_left(
     return posted, SourceLeft(
         number=posted.number,
         currency=posted.currency,
-        posted_on=posted.posted_on,
         posted_amount=posted.amount,
         posted_value=posted.base_amount,
         amount=posted.amount - spread.amount,

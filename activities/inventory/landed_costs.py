@@ -57,7 +57,7 @@ async def post_landed_cost(tx: Transaction, asked: PostLandedCost) -> LandedCost
     book, lines = await _lines(tx, asked)
     items = await master_data.items(tx, {line.item_code for line in lines})
     weights = rules.measures(lines, asked.basis, {code: item.weight_kg for code, item in items.items()})
-    landed = rules.land(book, asked, lines, weights, value)
+    landed = rules.land(book, lines, weights, value)
     number = tx.closing.sequence_number("LC", "inventory.landed_cost_number")
     stock_value = sum((line.stock_value for line in landed), ZERO)
     head = asked.model_dump(exclude={"landed_cost_id", "amount", "receipts"}) | {

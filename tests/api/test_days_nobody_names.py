@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.builders import landed_costs
 from tests.checked import violations
 from tests.days import TODAY
 from tests.erp import Erp, an_order
@@ -131,6 +132,13 @@ async def write_down(erp: Erp, on: date) -> str:
     return f"write-downs/{(await erp.post('/v1/write-downs', asked))['write_down_id']}"
 
 
+async def landed_cost(erp: Erp, on: date) -> str:
+    came = await erp.receive({"APPLE": 4}, received_on=str(on))
+    freight = await landed_costs.paid_freight(erp, on=str(on))
+    landed = await landed_costs.spread(erp, freight, came["receipt_id"], posted_on=str(on))
+    return f"landed-costs/{landed['landed_cost_id']}"
+
+
 async def open_years(erp: Erp) -> None:
     for year in {TODAY.year, EVEN_LATER.year} - {2026}:
         days = {"starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}
@@ -155,6 +163,7 @@ DOCUMENTS: list[Ask] = [
     count,
     transfer,
     write_down,
+    landed_cost,
 ]
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tests.builders import bank_statements, leave, purchase_orders, vendor_returns
+from tests.builders import bank_statements, landed_costs, leave, purchase_orders, vendor_returns
 from tests.erp import Erp, an_order
 
 ON = "2026-03-20"
@@ -169,6 +169,10 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         | {"changes": [{"valid_from": ON, "components": COMPONENTS}]}
     ],
     "warehouses": [RECORD | {"country": "DE"}],
+    "landed-costs": [
+        {"source_id": "{freight}", "basis": "quantity", "posted_on": ON, "reason": "freight"}
+        | {"receipts": [{"receipt_id": "{receipt}"}]}
+    ],
     "write-downs": [{"item_code": "APPLE", "written_on": ON, "unit_cost": "1.00", "reason": "old"}],
     "write-offs": [
         WRITTEN_OFF | {"invoice_id": "{invoice}"},
@@ -201,9 +205,12 @@ async def documents(erp: Erp) -> dict[str, str]:
     stated = bank_statements.camt(bank_statements.entry("9.00"), closing="9.00")
     (statement,) = await bank_statements.imported(erp, stated)
     (line,) = await bank_statements.lines_of(erp, statement)
+    (receipt, *_) = (await erp.get("/v1/stock-receipts"))["items"]
     await erp.post("/v1/accounts", {"code": "1456", "name": "Another bank", "kind": "asset"})
     return {
         "line": line["line_id"],
+        "freight": await landed_costs.paid_freight(erp, on=ON),
+        "receipt": receipt["receipt_id"],
         "own": "1456",
         "bought": bought["order_id"],
         "debit_note": claim["debit_note_id"],

@@ -239,7 +239,7 @@ async def test_each_wrong_field_is_named_and_nothing_is_changed(keeper: GoodsKee
         code="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), locked_through=date(2026, 3, 12)
     )
     await accounts.put_fiscal_year(keeper.call(), year)
-    assert (await refused(door, PATH, of(receipt)))[0] == "period-locked"
+    assert await refused(door, PATH, of(receipt)) == ("period-locked", ["posted_on"])
     after = await door.balances()
     assert after["landed_cost_clearing"] == before["landed_cost_clearing"] == 30
     assert (await door.get(PATH))["items"] == []

@@ -10,14 +10,14 @@ CLEARING = "1160"
 FREIGHT = {"account_code": CLEARING, "text": "freight"}
 
 
-async def paid_freight(erp: Erp, amount: str = "30.00", on: str = "2026-03-05", **own: Any) -> str:
+async def paid_freight(erp: Erp, amount: str = "30.00", on: str = "2026-03-05", **asked: Any) -> str:
     """Freight that a person has entered as paid; the id of the entry."""
     lines = [
         {"account_code": CLEARING, "amount": amount},
         {"account_code": "1400", "amount": f"-{amount}"},
     ]
     entry = {"posted_on": on, "text": "Freight", "lines": lines}
-    return str((await erp.post("/v1/journal-entries", entry | own))["entry_id"])
+    return str((await erp.post("/v1/journal-entries", entry, **asked))["entry_id"])
 
 
 async def billed_freight(erp: Erp, net: str = "100.00", total: str = "119.00", **changes: Any) -> Any:
@@ -41,3 +41,20 @@ async def taken_back(erp: Erp, landed: Any, on: str = "2026-03-25") -> Any:
     """It was a mistake."""
     path = f"{PATH}/{landed['landed_cost_id']}/reversal"
     return await erp.post(path, {"reversed_on": on, "reason": "a mistake"})
+
+
+async def trade(erp: Erp) -> None:
+    """What the company that the checker looks at does with them: a part stays, and another is taken back when
+    goods of both costings have left.
+    """
+    named = []
+    for item in ("APPLE", "FIFO-NUT"):
+        came = await erp.receive({item: 4}, unit_cost="4.00", received_on="2026-06-02")
+        named.append(came["receipt_id"])
+    freight = await paid_freight(erp, "20.00", on="2026-06-02", by="accountant")
+    for amount in ("8.00", "9.00"):
+        landed = await spread(erp, freight, *named, posted_on="2026-06-02", amount=amount)
+    lines = [{"item_code": item, "quantity": "1"} for item in ("APPLE", "FIFO-NUT")]
+    gone = {"warehouse_code": "MAIN", "scrapped_on": "2026-06-03", "reason": "worms", "lines": lines}
+    await erp.post("/v1/scrappings", gone)
+    await taken_back(erp, landed, on="2026-06-04")

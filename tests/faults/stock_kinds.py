@@ -80,6 +80,25 @@ async def priced_anew(story: Story) -> None:
     story.ends("closed")
 
 
+@kind(
+    at_the_door=("inventory.post_landed_cost", "inventory.reverse_landed_cost"),
+    documents=("landed cost",),
+)
+async def landed(story: Story) -> None:
+    """Freight is spread by mistake; some of the goods are scrapped, it is taken back, and spread again."""
+    item, receipt = await own_goods(story, "LANDED")
+    lines = [{"account_code": "1160", "amount": "12.00"}, {"account_code": "3000", "amount": "-12.00"}]
+    entry = await story.ask(
+        "/v1/journal-entries", {"posted_on": ORDERED_ON, "text": "Freight", "lines": lines}
+    )
+    story.books.note("entry by hand", entry["entry_id"], entry["entry_number"])
+    wrong = await land(story, entry, receipt, "12.00")
+    await scrap(story, item, 3)
+    story.books.on_hand[item] -= 3
+    await story.reverse(f"/v1/landed-costs/{wrong['landed_cost_id']}")
+    await land(story, entry, receipt, "9.00", on=BACK_ON)
+
+
 async def own_goods(story: Story, name: str) -> tuple[str, Any]:
     """Ten of an item that no other story has, at average cost or in layers; and the receipt."""
     item, method = f"{name}-{story.number}", story.chance.choice(["moving_average", "fifo"])
@@ -138,6 +157,15 @@ async def correct_price(story: Story, receipt: Any, unit_cost: str) -> Any:
     wanted = {"corrected_on": BACK_ON, "reason": "misread", "lines": lines}
     answer = await story.ask(f"/v1/stock-receipts/{receipt['receipt_id']}/price-corrections", wanted)
     story.books.note("price correction", answer["correction_id"], answer["correction_number"])
+    return answer
+
+
+async def land(story: Story, entry: Any, receipt: Any, amount: str, *, on: str = PAID_ON) -> Any:
+    """So much of what was paid for freight is a cost of the goods."""
+    wanted = {"source_id": entry["entry_id"], "basis": "quantity", "amount": amount, "reason": "freight"}
+    wanted |= {"posted_on": on, "receipts": [{"receipt_id": receipt["receipt_id"]}]}
+    answer = await story.ask("/v1/landed-costs", wanted)
+    story.books.note("landed cost", answer["landed_cost_id"], answer["landed_cost_number"])
     return answer
 
 

@@ -71,6 +71,7 @@ class Company:
         for item in ITEMS:
             method = "fifo" if item == "layers" else "moving_average"
             facts: dict[str, Any] = {"allow_negative_stock": item == "early", "is_whole": item == "pieces"}
+            facts["weight_kg"] = None if item == "early" else Decimal("0.3")
             put = PutItem.model_validate({"code": item, "name": item, "costing_method": method} | facts)
             await master_data.put_item(self.by.call(), put)
         said = (LevelText(language="en", title="Reminder", text="Please pay by {pay_by}."),)

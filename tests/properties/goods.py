@@ -19,7 +19,10 @@ from domains.inventory.messages import (
     TransferStock,
     WriteDownItem,
 )
+from domains.inventory.messages.landed_costs import PostLandedCost
+from foundation.values.money import rounded
 from tests.builders.inventory import a_receipt, a_return, a_shipment, an_order, goods
+from tests.builders.landed_costs import CLEARING
 from tests.properties.asking import asks
 from tests.properties.company import (
     CURRENCIES,
@@ -36,6 +39,11 @@ _RECEIPTS = """
     SELECT r.id, r.received_on, count(*) AS lines FROM inventory.stock_receipt r
         JOIN inventory.stock_receipt_line l ON l.receipt_id = r.id
     GROUP BY r.id ORDER BY r.number
+"""
+_FREIGHT = """
+    SELECT e.source_id AS id, e.posted_on, e.currency, sum(l.amount) AS amount FROM ledger.journal_entry e
+        JOIN ledger.journal_line l ON l.entry_id = e.id AND l.account_code = :account
+    WHERE e.source_type = 'manual' GROUP BY e.id ORDER BY e.number
 """
 _SENT = "SELECT id, transferred_on FROM inventory.stock_transfer WHERE is_in_transit ORDER BY number"
 _THERE = """
@@ -187,6 +195,28 @@ async def correct_price(company: Company, chance: Chance) -> CorrectPrice | None
         corrected_on=max(company.day(chance), chance.choice((receipt.received_on, company.day(chance)))),
         reason="misread",
         lines=[{"line_number": number, "unit_cost": some_cost(chance)} for number in numbers],
+    )
+
+
+@asks(inventory.post_landed_cost)
+async def land(company: Company, chance: Chance) -> PostLandedCost | None:
+    """Freight that lies on the clearing account, all of it or a part, is for one receipt or two."""
+    freight = await company.one_of(chance, _FREIGHT, account=CLEARING)
+    receipts = await company.rows(_RECEIPTS)
+    if freight is None or not receipts:
+        return None
+    chosen = chance.sample(receipts, min(len(receipts), chance.randint(1, 2)))
+    numbers = range(1, chosen[0].lines + 1)
+    first = {"receipt_id": chosen[0].id, "line_numbers": chance.choice((tuple(numbers), ()))}
+    since = max(freight.posted_on, *(receipt.received_on for receipt in chosen))
+    return PostLandedCost(
+        landed_cost_id=uuid4(),
+        source_id=freight.id,
+        amount=None if chance.random() < 0.5 else rounded(freight.amount / 3, freight.currency) or None,
+        basis=chance.choice(("quantity", "value", "weight")),
+        posted_on=max(since, company.day(chance)),
+        reason="freight",
+        receipts=[first, *({"receipt_id": receipt.id} for receipt in chosen[1:])],
     )
 
 

@@ -38,6 +38,7 @@ from foundation.database.connections import database
 from foundation.values.errors import BusinessError
 from foundation.values.money import rounded
 from tests.builders.finance import a_line, a_payment, an_entry, an_invoice
+from tests.builders.landed_costs import CLEARING
 from tests.properties.asking import asks
 from tests.properties.company import (
     CURRENCIES,
@@ -350,6 +351,8 @@ async def write_entry(company: Company, chance: Chance) -> PostEntry:
     accounts = [chance.choice(("6100", "1410", "6300", "2200")) for _ in range(chance.randint(1, 3))]
     if chance.random() < 0.05:
         accounts[0] = chance.choice(("1100", "1200", "2050", "2100"))
+    if chance.random() < 0.3:
+        accounts.append(CLEARING)
     figures = [some_amount(chance, currency) for _ in accounts]
     total = sum(figures, Decimal(0)) + (1 if chance.random() < 0.05 else 0)
     lines = [*zip(accounts, figures, strict=True), ("3000", -total)]

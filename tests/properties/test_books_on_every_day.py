@@ -68,6 +68,8 @@ AT_FIRST = [
     *("banking.post_line",) * 3,
     *("ledger.post_supplier_payment", "inventory.send_goods_back", "payables.post_debit_note") * 4,
     *("payables.set_off_debit_note",) * 2,
+    *("ledger.post_entry",) * 3,
+    *("inventory.post_landed_cost",) * 3,
 ]
 """So that there is something to correct."""
 AGAIN = (
@@ -75,6 +77,7 @@ AGAIN = (
     *("payables.post_or_block_supplier_invoice", "ledger.post_supplier_payment"),
     *("inventory.send_goods_back", "payables.post_debit_note"),
     *("inventory.receive_stock", "payables.post_or_block_supplier_invoice"),
+    *("ledger.post_entry", "inventory.receive_stock", "inventory.post_landed_cost"),
 )
 """Of what these make nothing may be left for what was never done."""
 OF_ORDERS = {
@@ -276,6 +279,8 @@ class BooksMachine(RuleBasedStateMachine):
         if document_type == "invoice":
             await self._credit(document_id)
             return None
+        if document_type == ways_back.LANDED and await ways_back.moved_since(self.company, document_id):
+            return MovedSince("its goods have moved: later, when they are back")
         operation, command = ways_back.WAYS_BACK[document_type]
         try:
             await operation(self.company.by.call(), command(document_id, LAST))

@@ -17,6 +17,8 @@ from activities.receivables import corrections
 from domains.banking.messages import ReverseStatement
 from domains.banking.messages.postings import ReversePosting
 from domains.inventory.messages import ReverseStockCorrection, ReverseStockDocument, StockCorrectionType
+from domains.inventory.messages.landed_costs import ReverseLandedCost
+from domains.inventory.queries import locked
 from domains.ledger.messages import ReverseDocument, ReversibleType
 from domains.payables.messages import ReverseSupplierInvoice
 from domains.payables.messages.coded_invoices import ReverseCodedInvoice
@@ -24,6 +26,7 @@ from domains.payables.messages.debit_notes import ReverseDebitNote
 from domains.payables.messages.goods_write_offs import ReverseGoodsWriteOff
 from domains.payables.messages.set_offs import ReverseSetOff
 from domains.receivables.messages import ReverseInvoice, ReverseReceivable, ReversibleReceivable
+from foundation.database.connections import database
 from foundation.operations.operation import Operation
 from perpetual.checker.document_kinds import DocumentKind, document_kinds
 from tests.properties.asking import asks
@@ -32,6 +35,12 @@ from tests.properties.company import LAST, Chance, Company
 Way = tuple[Operation[Any, Any], Callable[[UUID, date], BaseModel]]
 MANUAL = ReversibleType.ENTRY.value
 CODED = "coded_invoice"
+LANDED = "landed_cost"
+_GOODS = """
+    SELECT DISTINCT item_code FROM inventory.landed_cost_line
+    WHERE landed_cost_id = :landed_cost AND NOT EXISTS (
+        SELECT FROM ledger.reversal r WHERE r.document_id = landed_cost_id)
+"""
 _WHERE = {MANUAL: "WHERE source_type = 'manual'", CODED: "WHERE status IN ('posted', 'reversed')"}
 
 
@@ -88,6 +97,7 @@ def _ways() -> dict[str, Way]:
         "stock_receipt": (inventory.reverse_receipt, of_goods),
         "shipment": (inventory.reverse_shipment, of_goods),
         "goods_return": (inventory.reverse_return, of_goods),
+        LANDED: (inventory.reverse_landed_cost, partial(_of_type, ReverseLandedCost, None)),
         "revaluation": (inventory.reverse_revaluation, of_goods),
         "invoice": (corrections.reverse_invoice, _invoice),
         "supplier_invoice": (supplier_invoices.reverse_supplier_invoice, _supplier_invoice),
@@ -120,11 +130,22 @@ async def ids_of(company: Company, document_type: str) -> list[UUID]:
     return [row.id for row in await company.rows(question)]
 
 
+async def moved_since(company: Company, landed_cost_id: UUID) -> bool:
+    """Whether any of its goods were moved after a landed cost. Here all comes back to nothing in the end:
+    what is taken back after more was sold has a test of its own, at random as well.
+    """
+    goods = await company.rows(_GOODS, landed_cost=landed_cost_id)
+    async with database().read(company.code) as tx:
+        return any([await locked.moved_since(tx, row.item_code, landed_cost_id) for row in goods])
+
+
 def _declare(document_type: str, operation: Operation[Any, Any], command: Any) -> None:
     @asks(operation, document_type)
     async def take_back(company: Company, chance: Chance) -> BaseModel | None:
         """One of the documents of a type, mostly one of the last."""
         found = await ids_of(company, document_type)
+        if document_type == LANDED:
+            found = [one for one in found if not await moved_since(company, one)]
         if not found:
             return None
         document_id = chance.choice(found[-3:] if chance.random() < 0.7 else found)

@@ -57,7 +57,8 @@ _MOVED_SINCE = text(
         WHERE company_id = foundation.current_company() AND item_code = :item
             AND document_id = CAST(:document AS uuid)
     )
-    SELECT min(m.kind) AS kind, sum(m.quantity) AS quantity FROM mark k JOIN inventory.stock_move m ON m.id > k.id
+    SELECT min(m.kind) AS kind, sum(m.quantity) AS quantity
+    FROM mark k JOIN inventory.stock_move m ON m.id > k.id
     WHERE m.company_id = foundation.current_company() AND m.item_code = :item
         AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = m.document_id)
         AND NOT EXISTS (

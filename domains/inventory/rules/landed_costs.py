@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from domains.inventory.messages.landed_costs import LandedCostBasis, LandedReceipt, PostLandedCost
+from domains.inventory.messages.landed_costs import LandedCostBasis, LandedReceipt
 from domains.inventory.rules import valuation
 from domains.inventory.rules.book import Book
 from domains.master_data.messages import CostingMethod
@@ -28,7 +28,6 @@ class SourceLeft:
 
     number: str
     currency: str
-    posted_on: date
     posted_amount: Decimal
     posted_value: Decimal
     amount: Decimal
@@ -177,7 +176,6 @@ def _refuse_basis(why: str) -> None:
 
 def land(
     book: Book,
-    asked: PostLandedCost,
     lines: Sequence[LineThatCame],
     weights: Sequence[Decimal],
     value: Decimal,
@@ -207,9 +205,9 @@ def land(
 def share_left(on_hand: Decimal, moved: Sequence[MovedQuantity]) -> Decimal:
     """How much of a value that was added to what was on hand is in stock still, as a part of one.
 
-    At the average, whatever is issued takes its share of it along, in proportion to what is on hand then; what
-    customers bring back brings back the share of so much of what has gone. What comes, and what is taken back
-    of what had moved before, has a value of its own, and changes nothing.
+    At the average, whatever is issued takes its share of it along, in proportion to what is on hand then;
+    what customers bring back brings back the share of so much of what has gone. What comes, and what is taken
+    back of what had moved before, has a value of its own, and changes nothing.
     """
     left, gone, gone_quantity = Decimal(1), ZERO, ZERO
     for kind, quantity in moved:

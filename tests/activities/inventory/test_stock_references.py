@@ -8,28 +8,34 @@ cost of goods sold when it leaves. Theirs charges all that a bill differs from t
 ours gives what is left of the goods its share (IAS 2.10), by a price correction. Theirs knows standard
 costs, ours does not: of its two products the one at average cost is followed.
 
-What waits for procurement: goods received are cleared by the supplier's bill (payable 44.00), the price
-of the order is told apart from that of the receipt (STD 5 at 4, AVG 7 at 6), and a landed cost is spread
-over the lines of a receipt by their value: here the line's share, 10.00, is given.
+What waits for procurement: goods received are cleared by the supplier's bill (payable 44.00), and the price
+of the order is told apart from that of the receipt (STD 5 at 4, AVG 7 at 6).
+
+The figures of the second are read from the reference, which lies beside the repository where it was made.
 """
 
+import json
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from activities import inventory
+from activities.ledger import journal
 from domains.inventory.messages import (
     CorrectPrice,
     PriceCorrected,
     PricedReceiptLine,
-    ReverseStockCorrection,
-    StockCorrectionType,
 )
+from domains.inventory.messages.landed_costs import PostLandedCost, ReverseLandedCost
 from domains.ledger.queries.reports import trial_balance
 from foundation.database.connections import database
 from tests.activities.inventory.agreement import everything_agrees, valuation_of
+from tests.builders.finance import an_entry
 from tests.builders.inventory import A_DAY, GoodsKeeper, a_return, a_shipment, an_order, goods
+from tests.builders.landed_costs import CLEARING
 
 
 async def balances(keeper: GoodsKeeper) -> dict[str, Decimal]:
@@ -91,25 +97,48 @@ async def test_what_comes_back_is_credited_to_cost_of_goods_sold_at_what_it_cost
     assert (await balances(keeper))["cost_of_goods_sold"] == 10 - 5
 
 
+@pytest.fixture
+def of_tryton() -> Any:
+    """The landed cost of the reference: what is given, and what is expected."""
+    near = (folder / "shared/reference/accounting.json" for folder in Path(__file__).parents)
+    if (found := next((file for file in near if file.exists()), None)) is None:
+        pytest.skip("the reference of others' figures is not here")
+    (case,) = (one for one in json.loads(found.read_text()) if one["id"] == "landed-cost-by-value")
+    return case
+
+
 @pytest.mark.parametrize("method", ["moving_average", "fifo"])
 async def test_a_landed_cost_is_in_the_unit_cost_until_it_is_taken_back(
-    method: str, keeper: GoodsKeeper
+    method: str, keeper: GoodsKeeper, of_tryton: Any
 ) -> None:
-    await keeper.item("P1", costing_method=method)
-    await keeper.item("P2", costing_method=method)
-    receipt = await keeper.receive(goods("P1", 10, "100"), goods("P2", 1, "10"))
-
-    landed = await corrected(keeper, receipt.receipt_id, "101.0000")
-
-    assert (landed.value, landed.stock_value) == two(10, 10)
-    assert [(await valuation_of(keeper, item)).unit_cost for item in ("P1", "P2")] == [101, 10]
-    cancel = ReverseStockCorrection(
-        document_type=StockCorrectionType.PRICE_CORRECTION,
-        document_id=landed.correction_id,
-        reversal_id=uuid4(),
-        reversed_on=A_DAY,
-        reason="cancelled",
+    given, expect = of_tryton["given"], of_tryton["expect"]
+    for product in ("P1", "P2"):
+        await keeper.item(product, costing_method=method)
+    came = [line for line in given["receipt"] if line["qty"]]
+    receipt = await keeper.receive(*(goods(line["product"], line["qty"], line["price"]) for line in came))
+    cost = given["landed_cost"]
+    entry = an_entry((CLEARING, cost), ("3000", f"-{cost}"), posted_on=A_DAY)
+    await journal.post_entry(keeper.call(), entry)
+    lines = [number for number, line in enumerate(came, start=1) if line["product"] == given["restricted_to"]]
+    asked = PostLandedCost.model_validate(
+        {
+            "landed_cost_id": uuid4(),
+            "source_id": entry.entry_id,
+            "basis": given["method"],
+            "reason": "freight",
+        }
+        | {"posted_on": A_DAY, "receipts": [{"receipt_id": receipt.receipt_id, "line_numbers": lines}]}
     )
-    await inventory.reverse_correction(keeper.call(), cancel)
-    assert (await valuation_of(keeper, "P1")).unit_cost == Decimal("100.0000")
+
+    landed = await inventory.post_landed_cost(keeper.call(), asked)
+
+    assert landed.value == landed.stock_value == Decimal(cost)
+    after, before = Decimal(expect["unit_price_after"]), Decimal(expect["unit_price_after_cancel"])
+    assert [(await valuation_of(keeper, item)).unit_cost for item in ("P1", "P2")] == [after, 10]
+    assert after - before == Decimal(expect["per_unit"])
+    cancel = ReverseLandedCost(
+        document_id=landed.landed_cost_id, reversal_id=uuid4(), reversed_on=A_DAY, reason="cancelled"
+    )
+    await inventory.reverse_landed_cost(keeper.call(), cancel)
+    assert (await valuation_of(keeper, "P1")).unit_cost == before
     await everything_agrees(keeper)

@@ -62,7 +62,7 @@ UPDATE inventory.shipment_line SET quantity = quantity + 1 WHERE company_id = :c
 -- shipments_cost_what_was_moved: 38
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'issue';
 
--- receipts_are_worth_what_was_moved: 47
+-- receipts_are_worth_what_was_moved: 49
 -- also figures_are_as_answered, receipts_are_posted_at_value
 UPDATE inventory.stock_receipt SET value = value + 1 WHERE company_id = :c;
 
@@ -90,7 +90,7 @@ INSERT INTO inventory.goods_return_line SELECT shipment_id, line_number, company
 -- also reversals_mirror_their_document, shipped_is_what_was_issued
 DELETE FROM inventory.shipment WHERE company_id = :c;
 
--- moves_have_their_document: 65
+-- moves_have_their_document: 67
 UPDATE inventory.stock_move SET document_id = gen_random_uuid() WHERE company_id = :c AND kind = 'receipt';
 
 -- moves_have_their_document: 2
@@ -106,15 +106,15 @@ UPDATE inventory.revaluation SET value_before = value_before - 1 WHERE company_i
 -- revaluations_are_worth_what_was_moved: 2
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'revaluation';
 
--- reversals_move_back_what_was_moved: 18
+-- reversals_move_back_what_was_moved: 20
 -- also moves_and_entries_are_of_one_operation, on_hand_is_what_was_moved, on_hand_on_every_day,
 -- also stock_is_worth_what_the_ledger_says_on_every_day, value_is_what_was_moved
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'reversal';
 
--- reversals_move_back_what_was_moved: 19
+-- reversals_move_back_what_was_moved: 21
 UPDATE inventory.stock_move SET value = value - 1 WHERE company_id = :c AND kind = 'reversal';
 
--- reversals_move_back_what_was_moved: 36
+-- reversals_move_back_what_was_moved: 40
 UPDATE inventory.stock_move SET item_code = 'PEAR' WHERE company_id = :c AND kind = 'reversal';
 
 -- on_hand_on_every_day: 1
@@ -132,7 +132,7 @@ UPDATE inventory.stock SET in_transit = in_transit + 1 WHERE company_id = :c AND
 -- also corrections_are_posted_at_value, figures_are_as_answered
 UPDATE inventory.stock_count SET value = value + 1 WHERE company_id = :c;
 
--- corrections_are_worth_what_was_moved: 2
+-- corrections_are_worth_what_was_moved: 3
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'scrap';
 
 -- corrections_are_worth_what_was_moved: 2

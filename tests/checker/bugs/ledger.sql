@@ -4,19 +4,19 @@
 DELETE FROM ledger.journal_line WHERE entry_id = (SELECT id FROM ledger.journal_entry WHERE company_id =
     :c AND source_type = 'invoice' ORDER BY id LIMIT 1);
 
--- entries_balance: 263
+-- entries_balance: 271
 -- also entries_are_as_asked, invoices_are_posted, payments_are_posted, posted_rows_are_as_written,
 -- also postings_moved_the_money, reversals_mirror_their_document, write_offs_are_posted
 UPDATE ledger.journal_line SET amount = amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_balance: 263
+-- entries_balance: 271
 UPDATE ledger.journal_line SET base_amount = base_amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_stand_in_their_year: 263
+-- entries_stand_in_their_year: 271
 -- also reversals_mirror_their_document
 UPDATE ledger.journal_entry SET posted_on = '2027-01-01' WHERE company_id = :c;
 
--- entries_stand_in_their_year: 263
+-- entries_stand_in_their_year: 271
 UPDATE ledger.journal_line SET posted_on = posted_on + 1 WHERE company_id = :c AND line_number = 1;
 
 -- sources_are_posted_once: 1
