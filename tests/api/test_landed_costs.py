@@ -209,6 +209,23 @@ async def test_no_more_is_spread_than_is_left_also_by_two_at_once(keeper: GoodsK
     await agrees(keeper)
 
 
+async def test_of_who_spreads_a_cost_and_who_takes_it_back_at_once_one_is_refused(
+    keeper: GoodsKeeper, door: Erp
+) -> None:
+    receipt = await came(keeper)
+    back = {"reversed_on": "2026-03-25", "reason": "a mistake"}
+    for _ in range(4):
+        freight = await paid_freight(door)
+
+        answers = await asyncio.gather(
+            door.request("POST", PATH, a_landed_cost(freight, receipt)),
+            door.request("POST", f"/v1/journal-entries/{freight}/reversal", back),
+        )
+
+        assert sorted(answer.status_code for answer in answers) == [201, 409]
+    await agrees(keeper)
+
+
 async def test_each_wrong_field_is_named_and_nothing_is_changed(keeper: GoodsKeeper, door: Erp) -> None:
     receipt = await came(keeper)
     freight = await paid_freight(door)

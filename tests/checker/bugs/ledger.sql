@@ -177,7 +177,7 @@ UPDATE receivables.billed_month SET invoice_id = gen_random_uuid() WHERE company
 -- series_have_no_gaps: 1
 DELETE FROM ledger.reversal WHERE company_id = :c AND number = 'RV-2026-000002';
 
--- open_items_are_what_is_not_settled: 24
+-- open_items_are_what_is_not_settled: 26
 UPDATE ledger.open_item SET open_quantity = open_quantity - 1 WHERE company_id = :c AND open_quantity > 1;
 
 -- open_items_are_what_is_not_settled: 3
@@ -216,12 +216,13 @@ ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_of_a_party;
 UPDATE ledger.open_item SET party_type = NULL, party_code = NULL WHERE company_id = :c AND document_type =
     'credit_note';
 
--- reversals_mirror_their_document: 29
--- also lines_have_their_head, moves_and_entries_are_of_one_operation, postings_moved_the_money,
--- also series_have_no_gaps, what_is_in_transit_is_not_confirmed
+-- reversals_mirror_their_document: 30
+-- also landed_costs_taken_back_settle_what_was_sold, lines_have_their_head,
+-- also moves_and_entries_are_of_one_operation, postings_moved_the_money, series_have_no_gaps,
+-- also what_is_in_transit_is_not_confirmed
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 29
+-- reversals_mirror_their_document: 30
 UPDATE ledger.journal_line l SET amount = l.amount * 2, base_amount = l.base_amount * 2 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
 
@@ -229,7 +230,7 @@ UPDATE ledger.journal_line l SET amount = l.amount * 2, base_amount = l.base_amo
 UPDATE ledger.journal_line l SET party_code = 'BOB' FROM ledger.journal_entry e WHERE e.id = l.entry_id AND
     e.company_id = :c AND e.source_type = 'reversal' AND l.party_code = 'ALICE';
 
--- reversals_mirror_their_document: 61
+-- reversals_mirror_their_document: 63
 UPDATE ledger.reversal SET reversed_on = '2026-01-01' WHERE company_id = :c;
 
 -- reversals_mirror_their_document: 8
@@ -282,8 +283,8 @@ UPDATE ledger.account_role SET account_code = '1200' WHERE company_id = :c AND r
 -- roles_have_their_account: 1
 INSERT INTO ledger.account_role (company_id, role, key, account_code) VALUES (:c, 'bank', 'SECOND', '2000');
 
--- manual_entries_are_on_no_control_account: 3
--- also control_accounts_are_their_open_items, entries_are_as_asked,
+-- manual_entries_are_on_no_control_account: 4
+-- also control_accounts_are_their_open_items, entries_are_as_asked, landed_costs_are_spread_as_they_say,
 -- also open_items_of_each_day_are_the_control_account, posted_rows_are_as_written,
 -- also receivables_are_open_items, reversals_mirror_their_document
 UPDATE ledger.journal_line l SET account_code = '1200' FROM ledger.journal_entry e WHERE e.id = l.entry_id
@@ -314,7 +315,7 @@ UPDATE ledger.settlement s SET settled_on = settled_on + 1 FROM ledger.open_item
 -- open_items_of_each_day_are_the_control_account: 4
 UPDATE ledger.open_item SET document_on = document_on - 1 WHERE company_id = :c AND document_type = 'credit_note';
 
--- open_items_of_each_day_are_the_control_account: 21
+-- open_items_of_each_day_are_the_control_account: 22
 UPDATE ledger.journal_line l SET posted_on = '2026-01-31' FROM ledger.journal_entry e WHERE e.id = l.entry_id
     AND e.company_id = :c AND e.source_type = 'stock_receipt';
 

@@ -46,7 +46,7 @@ UPDATE receivables.invoice SET discount_percent = 5 WHERE company_id = :c AND nu
 UPDATE inventory.stock_receipt_line SET stock_quantity = stock_quantity * 10 WHERE company_id = :c
     AND receipt_id = (SELECT id FROM inventory.stock_receipt WHERE company_id = :c ORDER BY number LIMIT 1);
 
--- quantities_are_in_the_units_of_their_day: 2
+-- quantities_are_in_the_units_of_their_day: 3
 UPDATE master_data.item SET changed_at = changed_at - interval '1 day' WHERE company_id = :c;
 UPDATE inventory.scrapping_line SET unit = 'box' WHERE company_id = :c AND item_code = 'APPLE';
 

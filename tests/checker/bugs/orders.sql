@@ -116,7 +116,7 @@ DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipme
 UPDATE ledger.journal_line l SET amount = amount * 2, base_amount = base_amount * 2 FROM
     ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment';
 
--- receipts_are_posted_at_value: 45
+-- receipts_are_posted_at_value: 47
 -- also lines_have_their_head, moves_and_entries_are_of_one_operation, requests_have_their_effect,
 -- also reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'stock_receipt';
@@ -156,7 +156,7 @@ DELETE FROM receivables.invoice WHERE company_id = :c;
 -- lines_have_their_head: 38
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
--- lines_have_their_head: 263
+-- lines_have_their_head: 271
 DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
 -- settlements_have_their_documents: 123
@@ -238,7 +238,7 @@ UPDATE inventory.stock_move SET operation_key = operation_key || '/again' WHERE 
 UPDATE inventory.stock_move SET operation_key = NULL WHERE company_id = :c;
 UPDATE ledger.journal_entry SET operation_key = NULL WHERE company_id = :c;
 
--- moves_and_entries_are_of_one_operation: 47
+-- moves_and_entries_are_of_one_operation: 49
 UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
     'inventory.receive_stock';
 
@@ -255,7 +255,7 @@ UPDATE inventory.stock_receipt SET reason = 'opening' WHERE company_id = :c AND 
 -- entries_have_their_document: 2
 DELETE FROM inventory.revaluation WHERE company_id = :c;
 
--- entries_have_their_document: 29
+-- entries_have_their_document: 31
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- settlements_have_their_documents: 8
@@ -276,7 +276,7 @@ UPDATE ledger.refund SET money_id = gen_random_uuid() WHERE company_id = :c;
 -- refunds_have_their_money: 3
 DELETE FROM ledger.settlement WHERE company_id = :c AND source_type = 'refund';
 
--- open_items_have_their_document: 54
+-- open_items_have_their_document: 56
 -- also reversals_give_back_what_was_settled
 UPDATE ledger.open_item SET document_id = gen_random_uuid() WHERE company_id = :c AND document_type =
     'stock_receipt';
@@ -305,15 +305,15 @@ INSERT INTO foundation.attachment (id, company_id, document_type, document_id, v
     SELECT gen_random_uuid(), company_id, 'invoice', id, 1, number || '.pdf', 'application/pdf', '%PDF-' FROM
     receivables.invoice WHERE company_id = :c;
 
--- stock_is_worth_what_the_ledger_says_on_every_day: 2
--- also no other
+-- stock_is_worth_what_the_ledger_says_on_every_day: 4
+-- also on_hand_on_every_day
 UPDATE inventory.stock_move SET moved_on = moved_on + 1 WHERE company_id = :c AND kind = 'scrap';
 
 -- stock_is_worth_what_the_ledger_says_on_every_day: 2
 UPDATE ledger.journal_line SET posted_on = posted_on + 1 WHERE company_id = :c AND entry_id IN (
     SELECT id FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'revaluation');
 
--- corrections_are_posted_at_value: 2
+-- corrections_are_posted_at_value: 3
 -- also corrections_are_worth_what_was_moved, figures_are_as_answered
 UPDATE inventory.scrapping SET value = value + 1 WHERE company_id = :c;
 

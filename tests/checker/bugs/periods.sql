@@ -8,7 +8,7 @@ UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET starts_on = starts_on - 400 WHERE company_id = :c AND account_code = '1400';
 
--- closed_periods_are_the_sum_of_their_lines: 35
+-- closed_periods_are_the_sum_of_their_lines: 36
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET ends_on = ends_on + 400 WHERE company_id = :c AND account_code = '1400';

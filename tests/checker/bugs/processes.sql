@@ -26,7 +26,7 @@ DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 -- requests_have_their_effect: 38
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
--- requests_have_their_effect: 32
+-- requests_have_their_effect: 33
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- requests_have_their_effect: 3
@@ -72,14 +72,14 @@ UPDATE ledger.payment SET received_on = received_on - 30 WHERE company_id = :c;
 -- figures_are_as_answered: 38
 UPDATE inventory.shipment SET cost = cost - 1 WHERE company_id = :c;
 
--- figures_are_as_answered: 47
+-- figures_are_as_answered: 49
 UPDATE inventory.stock_receipt SET received_on = received_on - 30 WHERE company_id = :c;
 
 -- settled_is_as_answered: 1
 -- also open_items_are_what_is_not_settled, payments_are_used_or_on_account
 UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND amount = 50;
 
--- entries_are_as_asked: 3
+-- entries_are_as_asked: 4
 -- also posted_rows_are_as_written, reversals_mirror_their_document
 UPDATE ledger.journal_line l SET account_code = '4000' FROM ledger.journal_entry e WHERE e.id = l.entry_id
     AND e.company_id = :c AND e.source_type = 'manual' AND l.amount < 0;

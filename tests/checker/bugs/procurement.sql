@@ -87,7 +87,7 @@ UPDATE procurement.purchase_order_version_line SET quantity = quantity + 1, net_
     WHERE (version_id, line_number) = (SELECT version_id, line_number FROM procurement.purchase_order_version_line
         WHERE company_id = :c AND quantity > 0 AND unit_price > 1 ORDER BY version_id, line_number LIMIT 1);
 
--- suppliers_are_told_of_what_is_approved: 1
+-- suppliers_are_told_of_what_is_approved: 2
 -- also no other
 INSERT INTO foundation.approval (id, company_id, process_id, role, status, subject, requested_at, requested_by, remind_at, matter,
     decided_by, decided_at)

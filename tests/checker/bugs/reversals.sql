@@ -112,59 +112,59 @@ DELETE FROM ledger.open_item i USING ledger.settlement b WHERE i.id = b.open_ite
     AND b.source_type = 'reversal';
 DELETE FROM ledger.settlement WHERE company_id = :c AND reverses_id IS NOT NULL;
 
--- reversals_mirror_their_document: 29
+-- reversals_mirror_their_document: 30
 UPDATE ledger.journal_entry SET currency = 'CHF'
     WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 29
+-- reversals_mirror_their_document: 30
 UPDATE ledger.journal_entry SET posted_on = posted_on + 1
     WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 29
+-- reversals_mirror_their_document: 30
 UPDATE ledger.journal_entry SET purpose = 'other'
-    WHERE company_id = :c AND source_type = 'reversal';
+    WHERE company_id = :c AND source_type = 'reversal' AND purpose <> 'sold since';
 
--- reversals_mirror_their_document: 58
+-- reversals_mirror_their_document: 61
 UPDATE ledger.journal_entry SET reverses_id = gen_random_uuid()
     WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 58
+-- reversals_mirror_their_document: 60
 UPDATE ledger.journal_entry SET reverses_id = NULL
     WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 29
+-- reversals_mirror_their_document: 30
 UPDATE ledger.journal_entry SET company_id = 'OTHER'
     WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 58
+-- reversals_mirror_their_document: 60
 UPDATE ledger.journal_entry SET source_type = 'other'
     WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 58
+-- reversals_mirror_their_document: 61
 UPDATE ledger.journal_entry SET source_id = gen_random_uuid()
     WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 29
+-- reversals_mirror_their_document: 30
 UPDATE ledger.journal_line l SET account_code = '9999' FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
 
--- reversals_mirror_their_document: 29
+-- reversals_mirror_their_document: 30
 UPDATE ledger.journal_line l SET line_number = line_number + 100 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
 
--- reversals_mirror_their_document: 29
+-- reversals_mirror_their_document: 30
 UPDATE ledger.journal_line l SET amount = amount + 1 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
 
--- reversals_mirror_their_document: 29
+-- reversals_mirror_their_document: 30
 UPDATE ledger.journal_line l SET base_amount = base_amount + 1 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
 
--- reversals_mirror_their_document: 29
+-- reversals_mirror_their_document: 30
 UPDATE ledger.journal_line l SET dimensions = '{"a": "b"}' FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
 
--- reversals_mirror_their_document: 30
+-- reversals_mirror_their_document: 31
 UPDATE ledger.journal_entry e SET posted_on = r.reversed_on + 1 FROM ledger.reversal r
     WHERE e.company_id = :c AND e.source_type = r.document_type AND e.source_id = r.document_id;
 
@@ -172,13 +172,13 @@ UPDATE ledger.journal_entry e SET posted_on = r.reversed_on + 1 FROM ledger.reve
 UPDATE ledger.journal_entry e SET posted_on = r.reversed_on FROM ledger.reversal r
     WHERE e.company_id = :c AND e.source_type = r.document_type AND e.source_id = r.document_id;
 
--- reversals_mirror_their_document: 61
+-- reversals_mirror_their_document: 64
 UPDATE ledger.reversal SET document_type = 'other' WHERE company_id = :c;
 
--- reversals_mirror_their_document: 29
+-- reversals_mirror_their_document: 31
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
--- reversals_mirror_their_document: 58
+-- reversals_mirror_their_document: 61
 ALTER TABLE ledger.journal_entry DROP CONSTRAINT journal_entry_reverses_id_key;
 UPDATE ledger.journal_entry e SET reverses_id = o.id FROM ledger.journal_entry o WHERE e.company_id = :c
     AND e.source_type = 'reversal' AND o.company_id = :c AND o.number = 'JE-2026-000001';

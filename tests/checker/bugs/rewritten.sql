@@ -3,7 +3,7 @@ SAVEPOINT restored;
 UPDATE ledger.journal_line SET text = text WHERE company_id = :c;
 RELEASE restored;
 
--- posted_rows_are_as_written: 263
+-- posted_rows_are_as_written: 271
 SAVEPOINT restored;
 UPDATE ledger.journal_line SET text = text WHERE company_id = :c;
 RELEASE restored;

@@ -214,7 +214,7 @@ UPDATE inventory.goods_return SET adjustment_value = adjustment_value + 1 WHERE 
 UPDATE inventory.goods_return_line SET quantity = quantity + 1 WHERE ctid = (SELECT ctid FROM inventory.goods_return_line
     WHERE company_id = :c ORDER BY line_number, item_code, return_id LIMIT 1);
 
--- entries_stand_in_their_year: 263
+-- entries_stand_in_their_year: 271
 UPDATE ledger.fiscal_year SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM ledger.fiscal_year
     WHERE company_id = :c ORDER BY code, version, changed_at LIMIT 1);
 
@@ -222,7 +222,7 @@ UPDATE ledger.fiscal_year SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FRO
 UPDATE ledger.journal_line SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM ledger.journal_line
     WHERE company_id = :c ORDER BY line_number, account_code, entry_id LIMIT 1);
 
--- entries_stand_in_their_year: 263
+-- entries_stand_in_their_year: 271
 UPDATE ledger.fiscal_year SET code = code || 'x' WHERE ctid = (SELECT ctid FROM ledger.fiscal_year
     WHERE company_id = :c ORDER BY code, version, changed_at LIMIT 1);
 

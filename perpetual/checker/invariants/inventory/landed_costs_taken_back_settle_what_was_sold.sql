@@ -1,5 +1,5 @@
--- When a landed cost is taken back, what of it had left with goods since is put back to the stock, and taken off the
--- cost of goods sold: at most what it had added to the stock.
+-- When a landed cost is taken back, what had left with goods since comes off the cost of goods sold.
+-- The stock has it again: at most what it had added to it.
 SELECT r.company_id AS company, r.number || ' of ' || r.document_number AS document, d.stock_value,
     coalesce(m.value, 0) AS settled, coalesce(e.value, 0) AS posted_to_inventory, coalesce(e.cost, 0) AS posted_to_cost
 FROM ledger.reversal r

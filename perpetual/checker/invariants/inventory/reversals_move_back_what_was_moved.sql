@@ -1,5 +1,5 @@
--- The reversal of a stock document moves back all that the document moved, item by item, and nothing else; what was
--- sold of a landed cost before it was taken back is looked at by itself.
+-- The reversal of a stock document moves back all that the document moved, item by item, and nothing else.
+-- What was sold of a landed cost before it was taken back is looked at by itself.
 SELECT r.company_id AS company, r.number || ' of ' || r.document_number AS document, m.item_code, m.warehouse_code,
     m.quantity AS quantity_left_over, m.value AS value_left_over
 FROM ledger.reversal r
