@@ -46,12 +46,17 @@ async def came(keeper: GoodsKeeper) -> str:
     return str((await keeper.receive(*lines)).receipt_id)
 
 
-async def stock_and_cost(door: Erp) -> tuple[Decimal, Decimal, Decimal]:
+async def stock_and_cost(door: Erp) -> tuple[Decimal, ...]:
     """What the stock is worth, what was sold has cost, and what lies on the clearing account."""
     books = await door.balances()
     names = ("inventory", "cost_of_goods_sold", "landed_cost_clearing")
     stock, cost, clearing = (books.get(name, Decimal(0)) for name in names)
     return stock, cost, clearing
+
+
+def figures_of(*amounts: int) -> tuple[Decimal, ...]:
+    """Amounts to compare with."""
+    return tuple(Decimal(amount) for amount in amounts)
 
 
 def figures(landed: Any) -> list[tuple[str, str, str]]:
@@ -73,7 +78,7 @@ async def test_what_is_left_is_worth_its_share_more_and_what_was_sold_cost_it(
     assert figures(landed) == [("15.00", "9.00", "6"), ("6.00", "0.00", "0"), ("9.00", "7.50", "5")]
     assert (landed["value"], landed["stock_value"], landed["amount"]) == ("30.00", "16.50", "30.00")
     stock, cost = Decimal("12") + 15, Decimal("8") + 4 + 3
-    assert await stock_and_cost(door) == (stock + Decimal("16.50"), cost + Decimal("13.50"), 0)
+    assert await stock_and_cost(door) == (stock + Decimal("16.50"), cost + Decimal("13.50"), Decimal(0))
     shown = await door.get(f"{PATH}/{landed['landed_cost_number']}")
     assert shown == landed
     summary = {name: value for name, value in landed.items() if name != "lines"}
@@ -95,7 +100,7 @@ async def test_taken_back_after_more_sales_all_is_as_if_it_had_never_been(
     await taken_back(door, landed)
 
     # 3 bolts at 2.00 and 3 nuts at 3.00 are left; 7 bolts at 2.00, 4 nuts at 1.00 and 3 at 3.00 were sold.
-    assert await stock_and_cost(door) == (6 + 9, 14 + 4 + 9, 30)
+    assert await stock_and_cost(door) == figures_of(6 + 9, 14 + 4 + 9, 30)
     await agrees(keeper)
     again = await spread(door, landed["source_id"], receipt)
     assert figures(again)[0] == ("15.00", "4.50", "3")
@@ -113,7 +118,7 @@ async def test_taken_back_when_nothing_is_left_it_comes_off_the_cost_of_goods_so
 
     await taken_back(door, landed)
 
-    assert await stock_and_cost(door) == (10 + 5, 20 + 4 + 18, 30)
+    assert await stock_and_cost(door) == figures_of(10 + 5, 20 + 4 + 18, 30)
     await agrees(keeper)
 
 
@@ -129,7 +134,7 @@ async def test_what_a_customer_brings_back_has_its_share_of_the_cost_again(
 
     await taken_back(door, landed)
 
-    assert await stock_and_cost(door) == (16, 4, 30)
+    assert await stock_and_cost(door) == figures_of(16, 4, 30)
     await agrees(keeper)
 
 

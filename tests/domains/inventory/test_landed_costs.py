@@ -81,7 +81,7 @@ def test_at_the_average_as_much_is_left_of_all_lines_together_as_is_on_hand() ->
     book, spread = landed({"bolt": at_average("6", "12")}, "30.00", *lines)
 
     assert parts(spread) == [("20.00", "8.00", "4"), ("10.00", "4.00", "2")]
-    assert (book.kept["bolt"].value, book.kept["bolt"].unit_cost) == (Decimal("24.00"), 4)
+    assert (book.kept["bolt"].value, book.kept["bolt"].unit_cost) == (Decimal("24.00"), Decimal(4))
 
 
 def test_in_layers_what_is_left_of_a_line_is_in_its_own() -> None:
