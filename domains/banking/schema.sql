@@ -663,8 +663,8 @@ CREATE TABLE banking.payment_status_line (
     -- None when it is of no payment that we know.
     payment_id uuid REFERENCES banking.payment_run_payment (id),
     outcome text NOT NULL CONSTRAINT payment_status_line_outcome_known
-        CHECK (outcome IN ('noted', 'older', 'after_rejection', 'after_settlement', 'to_reject', 'rejected',
-            'reversed_before', 'returned_before', 'not_ordered', 'unknown_message',
+        CHECK (outcome IN ('noted', 'older', 'after_rejection', 'after_settlement', 'duplicate', 'to_reject',
+            'rejected', 'reversed_before', 'returned_before', 'not_ordered', 'unknown_message',
             'unknown_payment_information', 'unknown_transaction', 'unknown_status')),
     PRIMARY KEY (report_id, line_number),
     CONSTRAINT payment_status_line_of_a_payment CHECK (payment_id IS NOT NULL OR outcome IN ('not_ordered',

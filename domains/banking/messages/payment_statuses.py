@@ -21,6 +21,8 @@ class StatusOutcome(StrEnum):
     """It was rejected before, and that stays."""
     AFTER_SETTLEMENT = "after_settlement"
     """It was settled before: a rejection after that is for a person to ask the bank about."""
+    DUPLICATE = "duplicate"
+    """It is rejected because the bank has it already: it came twice, and nothing is owed again."""
     TO_REJECT = "to_reject"
     """What it has paid is being reversed, or waits for a person: the run of the report says so."""
     REJECTED = "rejected"

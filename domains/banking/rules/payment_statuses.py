@@ -25,6 +25,8 @@ from foundation.values.errors import Conflict
 REJECTED = "RJCT"
 SETTLED = frozenset({"ACSC", "ACCC"})
 """From these and from a rejection nothing goes back."""
+DUPLICATES = frozenset({"AM05", "DU01", "DU02", "DU03", "DU04", "DU05", "DUPL"})
+"""Why a file or a payment is rejected that the bank has already: the same file was sent again."""
 ACCEPTED = frozenset({"ACTC", "ACCP", "ACSP", "ACWC", "ACWP", "ACFC"}) | SETTLED
 STATUSES = {
     "ACCC": "AcceptedSettlementCompletedCreditorAccount",
@@ -79,6 +81,11 @@ REASONS = {
     "DNOR": "DebtorBankIsNotRegistered",
     "DS02": "OrderRejected",
     "DT01": "InvalidDate",
+    "DU01": "DuplicateMessageID",
+    "DU02": "DuplicatePaymentInformationID",
+    "DU03": "DuplicateTransaction",
+    "DU04": "DuplicateEndToEndID",
+    "DU05": "DuplicateInstructionID",
     "DUPL": "DuplicatePayment",
     "ED05": "SettlementFailed",
     "FF01": "InvalidFileFormat",
@@ -226,10 +233,14 @@ def judged(lines: Iterable[StatusLine], known: Mapping[UUID, KnownStatus]) -> li
 
 
 def _outcome(line: StatusLine, known: KnownStatus | None) -> StatusOutcome:
-    """The newest counts, but for what has ended: what is rejected stays so, and what is settled too."""
+    """The newest counts, but for what has ended: what is rejected stays so, and what is settled too. What is
+    rejected as a duplicate came twice, and says nothing of the payment that the bank had before.
+    """
     status = line.told.status
     if known is not None and known.status == REJECTED:
         return StatusOutcome.AFTER_REJECTION
+    if status == REJECTED and line.told.reason_code in DUPLICATES:
+        return StatusOutcome.DUPLICATE
     if known is not None and known.status in SETTLED and status not in SETTLED:
         return StatusOutcome.AFTER_SETTLEMENT
     if status == REJECTED:

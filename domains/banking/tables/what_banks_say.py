@@ -77,8 +77,8 @@ class PaymentStatusLine(OfCompany, Table):
     __table_args__ = (
         CheckConstraint("level IN ('group', 'payment_information', 'transaction')", "level_known"),
         CheckConstraint(
-            "outcome IN ('noted', 'older', 'after_rejection', 'after_settlement', 'to_reject', 'rejected',"
-            " 'reversed_before', 'returned_before', 'not_ordered', 'unknown_message',"
+            "outcome IN ('noted', 'older', 'after_rejection', 'after_settlement', 'duplicate', 'to_reject',"
+            " 'rejected', 'reversed_before', 'returned_before', 'not_ordered', 'unknown_message',"
             " 'unknown_payment_information', 'unknown_transaction', 'unknown_status')",
             "outcome_known",
         ),

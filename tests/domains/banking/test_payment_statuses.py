@@ -30,9 +30,9 @@ def at(hour: int) -> datetime:
     return datetime(2026, 3, 20, hour, tzinfo=UTC)
 
 
-def told(status: str, hour: int = 12, payment: UUID | None = ONE) -> StatusLine:
+def told(status: str, hour: int = 12, payment: UUID | None = ONE, why: str = "") -> StatusLine:
     """What a bank has said of a payment."""
-    said = ToldStatus(StatusLevel.TRANSACTION, status)
+    said = ToldStatus(StatusLevel.TRANSACTION, status, reason_code=why)
     return StatusLine("B1", at(hour), "PR-1", said, payment, StatusOutcome.NOTED)
 
 
@@ -100,6 +100,11 @@ def test_what_is_said_of_many_over_and_over_is_too_large(monkeypatch: pytest.Mon
         (KnownStatus("ACCC", at(12)), told("ACSC", 11), "older"),
         (KnownStatus("RJCT", at(12)), told("RJCT", 13), "after_rejection"),
         (KnownStatus("RJCT", at(12)), told("ACSC", 13), "after_rejection"),
+        (KnownStatus("ACSP", at(12)), told("RJCT", 13, why="AM05"), "duplicate"),
+        (KnownStatus("ACSC", at(12)), told("RJCT", 13, why="AM05"), "duplicate"),
+        (None, told("RJCT", why="DUPL"), "duplicate"),
+        (None, told("RJCT", why="DU01"), "duplicate"),
+        (None, told("ACSP", why="AM05"), "noted"),
     ],
 )
 def test_the_newest_counts_but_for_what_has_ended(
@@ -116,6 +121,13 @@ def test_in_whatever_order_it_comes_a_payment_is_rejected_once_and_stays_so() ->
         assert found.count("to_reject") == 1
         after = found[found.index("to_reject") + 1 :]
         assert set(after) <= {"after_rejection"}
+
+
+def test_a_duplicate_tells_nothing_of_the_payment_that_it_repeats() -> None:
+    again = told("RJCT", 13, why="AM05")
+
+    assert becomes(told("ACSP", 12), again, told("ACSC", 14)) == ["noted", "duplicate", "noted"]
+    assert becomes(again, told("RJCT", 14, why="AC04")) == ["duplicate", "to_reject"]
 
 
 def test_each_payment_is_looked_at_by_itself_and_what_is_of_none_stays() -> None:
