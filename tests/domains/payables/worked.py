@@ -29,6 +29,7 @@ from domains.payables.messages.blocks import (
 from domains.payables.rules import invoices, matching
 from domains.payables.rules.invoices import BillTerms
 from domains.procurement.messages import LineToReceive, PurchaseLine, PurchaseOrderPlaced
+from foundation.values.money import rounded
 from workflows.procure_to_pay import translation
 from workflows.procure_to_pay.blocked import WaitingInvoice
 from workflows.procure_to_pay.facts import PurchaseFacts
@@ -110,7 +111,7 @@ class Purchase:
             worth = came.quantity * ordered.unit_price * (100 - ordered.discount_percent) / 100 / self.rate
             named_ = f"GR-{len(self.facts.receipts) + 1}"
             in_stock = translation.in_stock_unit(ordered, came.quantity)
-            value = worth.quantize(Decimal("0.01"))
+            value = rounded(worth, "EUR")
             opened = Opened(named_, (item := uuid4(),), A_DAY, None)
             self.goods.append(OpenGoods(item, number, in_stock, value, opened))
             received = StockReceived(
@@ -164,13 +165,11 @@ class Purchase:
 
     def _settle(self, post: PostSupplierInvoice, matched: Any, total: Decimal) -> None:
         """What it bills is not open any more."""
-        taken = {part.item_id: part for one in matched for part in one.settles}
-        self.goods = [
-            one.less(taken[one.item_id].quantity, taken[one.item_id].base_amount)
-            if one.item_id in taken
-            else one
-            for one in self.goods
-        ]
+        for part in [part for one in matched for part in one.settles]:
+            self.goods = [
+                one.less(part.quantity, part.base_amount) if one.item_id == part.item_id else one
+                for one in self.goods
+            ]
         posted = SupplierInvoicePosted(
             **post.model_dump(include=SAME),
             invoice_number="SI-1",
