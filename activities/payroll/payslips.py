@@ -29,6 +29,7 @@ from domains.payroll.messages.runs import (
 )
 from domains.payroll.queries import runs as queries
 from domains.payroll.queries.absences import unpaid_days
+from domains.payroll.queries.net_pay import loans_of, orders_of
 from domains.payroll.queries.records import pay_agreements, pay_components, pay_group
 from domains.payroll.rules import payslip_entries
 from domains.payroll.rules import payslips as rules
@@ -153,12 +154,13 @@ async def _people(tx: Transaction, run: PayrollRunKept, codes: Sequence[str]) ->
     await tx.execute(_ONE_AT_A_TIME, {"employees": sorted(codes)})
     agreements = await pay_agreements(tx, codes)
     year = run.paid_on.year
-    sums = await queries.sums_of(tx, codes, (year, year - 1, NO_YEAR))
+    sums = await queries.sums_of(tx, codes, (year, year - 1, NO_YEAR), run.paid_on)
     group = await pay_group(tx, run.pay_group_code)
     calendar = group.holiday_calendar_code if group else None
     # Closed periods of the year may be computed again, with their own days.
     days_off = await holidays(tx, calendar, date(year - 1, 1, 1), run.ends_on)
     unpaid = await unpaid_days(tx, codes, run.ends_on)
+    loans, orders = await loans_of(tx, codes), await orders_of(tx, codes)
     return {
         code: PersonToPay(
             code,
@@ -166,6 +168,8 @@ async def _people(tx: Transaction, run: PayrollRunKept, codes: Sequence[str]) ->
             sums.get(code, []),
             days_off,
             unpaid.get(code, []),
+            loans.get(code, []),
+            orders.get(code, []),
         )
         for code in codes
     }

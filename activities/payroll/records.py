@@ -11,11 +11,16 @@ from domains.ledger.queries.budgets import cost_centres_in_use
 from domains.master_data import queries as master_data
 from domains.master_data.calendars import based_on
 from domains.master_data.messages.bank_details import BankDetailsOwner
+from domains.payroll.messages import garnishments, loans
 from domains.payroll.messages import records as messages
+from domains.payroll.queries import net_pay
 from domains.payroll.queries import records as queries
+from domains.payroll.rules import net_pay as net_pay_rules
 from domains.payroll.rules import openings
 from domains.payroll.rules import records as rules
 from domains.payroll.tables import (
+    EmployeeLoanRecord,
+    GarnishmentOrderRecord,
     OpeningSumRow,
     PayAccountChangeRow,
     PayAgreementRecord,
@@ -27,6 +32,7 @@ from foundation.database import records
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
+from foundation.values.money import ZERO
 
 _IS_EMPLOYED = text(
     "SELECT EXISTS (SELECT FROM master_data.party WHERE type = 'employee' AND code = :employee) AS known"
@@ -120,6 +126,42 @@ def _as_json(kept: dict[str, Any]) -> dict[str, Any]:
     """The sums as JSON keeps them, to the last digit."""
     sums = ("law", "components")
     return kept | {of: {name: f"{amount:f}" for name, amount in kept[of].items()} for of in sums}
+
+
+@operation("payroll.put_garnishment_order")
+async def put_garnishment_order(
+    tx: Transaction, put: garnishments.PutGarnishmentOrder
+) -> messages.PayRecordPut:
+    """Write down what a creditor may have of somebody's net pay: payslips that are computed from then on take
+    it, by their day of payment. Nothing of it is announced.
+
+    Refuses: Invalid, with every field that is wrong; ExistsAlready, ChangedMeanwhile.
+    """
+    await tx.execute(ONE_AT_A_TIME, {"employee": put.employee_code})
+    known = await net_pay.garnishment_order(tx, put.code)
+    net_pay_rules.check_order(
+        put,
+        known,
+        is_employed=bool(await tx.scalar(_IS_EMPLOYED, {"employee": put.employee_code})),
+        taken=known.taken_amount if known is not None else ZERO,
+    )
+    kept = put.model_dump() | {"protected": put.protected.model_dump(mode="json")}
+    created = await records.put(tx, GarnishmentOrderRecord, kept)
+    return messages.PayRecordPut(code=put.code, created=created)
+
+
+@operation("payroll.put_employee_loan")
+async def put_employee_loan(tx: Transaction, put: loans.PutEmployeeLoan) -> messages.PayRecordPut:
+    """Write down how a loan or an advance is repaid: payslips that are computed from then on take instalments
+    of what is left of it, by their day of payment. Nothing of it is announced.
+
+    Refuses: Invalid, with every field that is wrong; ExistsAlready, ChangedMeanwhile.
+    """
+    await tx.execute(ONE_AT_A_TIME, {"employee": put.employee_code})
+    is_employed = bool(await tx.scalar(_IS_EMPLOYED, {"employee": put.employee_code}))
+    net_pay_rules.check_loan(put, await net_pay.employee_loan(tx, put.code), is_employed=is_employed)
+    created = await records.put(tx, EmployeeLoanRecord, put.model_dump())
+    return messages.PayRecordPut(code=put.code, created=created)
 
 
 async def _kept_accounts(

@@ -3,7 +3,9 @@
 from activities.payroll import records
 from api.door import AskedRequest
 from api.records import Resource, router_for
+from domains.payroll.queries import net_pay
 from domains.payroll.queries import records as queries
+from domains.payroll.queries.net_pay import EmployeeLoanView, GarnishmentOrderView
 from domains.payroll.queries.records import PayAgreementView, PayComponentView, PayGroupView, YearOpeningView
 
 
@@ -25,6 +27,16 @@ async def _agreement(asked: AskedRequest, code: str) -> PayAgreementView | None:
 async def _opening(asked: AskedRequest, code: str) -> YearOpeningView | None:
     async with asked.read() as tx:
         return await queries.year_opening(tx, code)
+
+
+async def _order(asked: AskedRequest, code: str) -> GarnishmentOrderView | None:
+    async with asked.read() as tx:
+        return await net_pay.garnishment_order(tx, code)
+
+
+async def _loan(asked: AskedRequest, code: str) -> EmployeeLoanView | None:
+    async with asked.read() as tx:
+        return await net_pay.employee_loan(tx, code)
 
 
 routers = [
@@ -100,6 +112,48 @@ routers = [
                 "country": "US",
                 "law": {"federal_wages": "21000.00", "social_security_wages": "21000.00"},
                 "components": {"salary": "21000.00"},
+            },
+        )
+    ),
+    router_for(
+        Resource(
+            path="garnishment-orders",
+            tag="Payroll",
+            permission="payroll.garnishment_order",
+            put=records.put_garnishment_order,
+            view=GarnishmentOrderView,
+            records=net_pay.GARNISHMENT_ORDERS,
+            notes_reads=True,
+            read=_order,
+            example={
+                "code": "G-2026-7",
+                "employee_code": "E-1007",
+                "creditor": "CITY-COURT",
+                "creditor_name": "City Court",
+                "reference": "12 M 345/26",
+                "priority": 1,
+                "valid_from": "2026-03-01",
+                "total_amount": "2400.00",
+                "protected": {"at_least": "1560.00"},
+            },
+        )
+    ),
+    router_for(
+        Resource(
+            path="employee-loans",
+            tag="Payroll",
+            permission="payroll.employee_loan",
+            put=records.put_employee_loan,
+            view=EmployeeLoanView,
+            records=net_pay.EMPLOYEE_LOANS,
+            notes_reads=True,
+            read=_loan,
+            example={
+                "code": "L-2026-3",
+                "employee_code": "E-1007",
+                "name": "Advance",
+                "instalment": "150.00",
+                "valid_from": "2026-04-01",
             },
         )
     ),

@@ -343,3 +343,176 @@ CREATE INDEX year_to_date_company_id_employee_code_year_idx
     ON payroll.year_to_date (company_id, employee_code, year) INCLUDE (name, amount);
 SELECT foundation.protect('payroll.year_to_date', 'SELECT, INSERT');
 SELECT foundation.only_add_to('payroll.year_to_date');
+
+
+-- What is taken of the net: garnishments and loans
+-- ------------------------------------------------
+
+-- What a creditor may have of somebody's net pay.
+CREATE TABLE payroll.garnishment_order (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    employee_code text NOT NULL,
+    party_type text NOT NULL DEFAULT 'employee'
+        CONSTRAINT garnishment_order_of_an_employee CHECK (party_type = 'employee'),
+    -- The key of the account on which it is owed, and the name of whom it is owed to.
+    creditor text NOT NULL,
+    creditor_name text NOT NULL,
+    reference text NOT NULL DEFAULT '',
+    priority integer NOT NULL,
+    -- By the day of payment.
+    valid_from date NOT NULL,
+    valid_to date,
+    total_amount numeric(18, 6) CONSTRAINT garnishment_order_total_positive CHECK (total_amount > 0),
+    a_period numeric(18, 6) CONSTRAINT garnishment_order_a_period_positive CHECK (a_period > 0),
+    protected jsonb NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    CONSTRAINT garnishment_order_in_order CHECK (valid_from <= valid_to),
+    CONSTRAINT garnishment_order_asks_for_something CHECK (num_nonnulls(total_amount, a_period) > 0),
+    FOREIGN KEY (company_id, party_type, employee_code) REFERENCES master_data.party (company_id, type, code)
+);
+CREATE INDEX garnishment_order_company_id_employee_code_idx
+    ON payroll.garnishment_order (company_id, employee_code);
+SELECT foundation.protect('payroll.garnishment_order');
+
+-- How what was lent to somebody is repaid.
+CREATE TABLE payroll.employee_loan (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    employee_code text NOT NULL,
+    party_type text NOT NULL DEFAULT 'employee' CONSTRAINT employee_loan_of_an_employee CHECK (party_type = 'employee'),
+    name text NOT NULL,
+    instalment numeric(18, 6) NOT NULL CONSTRAINT employee_loan_instalment_positive CHECK (instalment > 0),
+    priority integer NOT NULL,
+    comes_after_garnishments boolean NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    CONSTRAINT employee_loan_in_order CHECK (valid_from <= valid_to),
+    CONSTRAINT employee_loan_company_id_code_employee_code_key UNIQUE (company_id, code, employee_code),
+    FOREIGN KEY (company_id, party_type, employee_code) REFERENCES master_data.party (company_id, type, code)
+);
+CREATE INDEX employee_loan_company_id_employee_code_idx ON payroll.employee_loan (company_id, employee_code);
+SELECT foundation.protect('payroll.employee_loan');
+
+-- What was lent, came back by hand, or is given up: posted, and taken back by a reversal. What payslips repay is in
+-- payroll.year_to_date, as 'loan/' and the loan's code.
+CREATE TABLE payroll.loan_movement (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    loan_code text NOT NULL,
+    employee_code text NOT NULL,
+    kind text NOT NULL CONSTRAINT loan_movement_kind_known CHECK (kind IN ('granted', 'repaid', 'written_off')),
+    moved_on date NOT NULL,
+    currency text NOT NULL,
+    -- What it adds to the balance: what came back is negative.
+    amount numeric(18, 6) NOT NULL CONSTRAINT loan_movement_signed
+        CHECK (amount <> 0 AND (amount > 0) = (kind = 'granted')),
+    account_code text,
+    reason text NOT NULL DEFAULT '',
+    posted_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT loan_movement_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT loan_movement_by_money CHECK ((kind = 'written_off') = (account_code IS NULL)),
+    CONSTRAINT loan_movement_for_a_reason CHECK (kind <> 'written_off' OR reason <> ''),
+    -- A loan stays with whom it was granted to.
+    FOREIGN KEY (company_id, loan_code, employee_code)
+        REFERENCES payroll.employee_loan (company_id, code, employee_code),
+    FOREIGN KEY (company_id, account_code) REFERENCES ledger.account (company_id, code)
+);
+CREATE INDEX loan_movement_company_id_employee_code_idx ON payroll.loan_movement (company_id, employee_code);
+CREATE INDEX loan_movement_company_id_loan_code_idx ON payroll.loan_movement (company_id, loan_code);
+SELECT foundation.protect('payroll.loan_movement', 'SELECT, INSERT');
+SELECT foundation.only_add_to('payroll.loan_movement');
+SELECT foundation.stamp_transaction('payroll.loan_movement');
+
+-- What is left of a loan, of what was granted by a day: that less what was repaid, by hand or by payslips, and written off, as far as
+-- it was not taken back.
+CREATE FUNCTION payroll.loan_balance(p_company text, p_loan text, p_on date) RETURNS numeric LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT sum(m.amount) FROM payroll.loan_movement m
+            WHERE m.company_id = l.company_id AND m.loan_code = l.code
+                AND (m.kind <> 'granted' OR m.moved_on <= p_on) AND NOT EXISTS (SELECT FROM ledger.reversal x
+                WHERE x.company_id = m.company_id AND x.document_type = 'loan_movement' AND x.document_id = m.id)), 0)
+        + coalesce((SELECT sum(y.amount) FROM payroll.year_to_date y JOIN payroll.payslip p ON p.id = y.payslip_id
+            WHERE y.company_id = l.company_id AND y.employee_code = l.employee_code AND y.year = 0
+                AND y.name = 'loan/' || l.code AND p.status <> 'reversed'), 0)
+    FROM payroll.employee_loan l WHERE l.company_id = p_company AND l.code = p_loan
+$$;
+
+-- No more is repaid than was lent: when all is written, for whoever wrote it, also at the same time as another.
+CREATE FUNCTION payroll.check_loan(p_company text, p_loan text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM payroll.lock_agreements(l.employee_code) FROM payroll.employee_loan l
+        WHERE l.company_id = p_company AND l.code = p_loan;
+    IF payroll.loan_balance(p_company, p_loan, 'infinity') < 0 THEN
+        RAISE EXCEPTION 'loan %: more would be repaid than was lent', p_loan
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+END $$;
+
+CREATE FUNCTION payroll.refuse_overpaid_loan() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM payroll.check_loan(NEW.company_id, NEW.loan_code);
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER refuse_overpaid AFTER INSERT ON payroll.loan_movement
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payroll.refuse_overpaid_loan();
+
+CREATE FUNCTION payroll.refuse_loan_overpaid_by_payslip() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM payroll.check_loan(NEW.company_id, substr(NEW.name, length('loan/') + 1));
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER refuse_overpaid_loan AFTER INSERT ON payroll.year_to_date
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.name LIKE 'loan/%')
+    EXECUTE FUNCTION payroll.refuse_loan_overpaid_by_payslip();
+
+-- What was repaid of it is taken back first.
+CREATE FUNCTION payroll.refuse_grant_undone() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM payroll.check_loan(m.company_id, m.loan_code) FROM payroll.loan_movement m WHERE m.id = NEW.document_id;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER refuse_grant_undone AFTER INSERT ON ledger.reversal
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.document_type = 'loan_movement')
+    EXECUTE FUNCTION payroll.refuse_grant_undone();
+
+-- By an order no more is taken than it says, of whoever it is of.
+CREATE FUNCTION payroll.check_order(p_company text, p_order text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    garnished payroll.garnishment_order;
+BEGIN
+    SELECT * INTO garnished FROM payroll.garnishment_order o WHERE o.company_id = p_company AND o.code = p_order;
+    PERFORM payroll.lock_agreements(garnished.employee_code);
+    IF garnished.total_amount < (SELECT sum(y.amount)
+        FROM payroll.year_to_date y JOIN payroll.payslip p ON p.id = y.payslip_id
+        WHERE y.company_id = p_company AND y.employee_code = garnished.employee_code AND y.year = 0
+            AND y.name = 'garnished/' || p_order AND p.status <> 'reversed')
+    THEN
+        RAISE EXCEPTION 'garnishment order %: more would be taken than is owed', p_order
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+END $$;
+
+CREATE FUNCTION payroll.refuse_overpaid_creditor() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM payroll.check_order(NEW.company_id, substr(NEW.name, length('garnished/') + 1));
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER refuse_overpaid_creditor AFTER INSERT ON payroll.year_to_date
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.name LIKE 'garnished/%')
+    EXECUTE FUNCTION payroll.refuse_overpaid_creditor();
+
+CREATE FUNCTION payroll.refuse_order_below_taken() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM payroll.check_order(NEW.company_id, NEW.code);
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER refuse_below_taken AFTER UPDATE ON payroll.garnishment_order
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payroll.refuse_order_below_taken();

@@ -22,6 +22,7 @@ ACCOUNTS = """
 1160|Landed cost clearing|asset|landed_cost_clearing
 1200|Trade receivables|asset|receivable
 1250|Other receivables|asset|
+1260|Loans to employees|asset|employee_loans
 1300|Input tax receivable|asset|tax_receivable
 1400|Bank|asset|bank
 1410|Bank, account in Swiss francs|asset|
@@ -67,6 +68,7 @@ ACCOUNTS = """
 5400|Packaging material|expense|
 6000|Wages and salaries|expense|payroll_expense
 6010|Social security, employer's share|expense|employer_contributions
+6020|Loans to employees written off|expense|employee_loans_written_off
 6100|Rent|expense|
 6110|Electricity, heating and water|expense|
 6120|Repairs and maintenance|expense|

@@ -36,6 +36,10 @@ ASKED_ELSEWHERE = {
     "/v1/dunning/{dunning_id}/dispute": "tests/workflows/dunning",
     # In a company that pays wages.
     "/v1/payment-runs": "tests/workflows/runs/test_wages_paid.py",
+    **dict.fromkeys(
+        ("/v1/garnishment-orders", "/v1/employee-loans", "/v1/loan-movements"),
+        "tests/workflows/runs/test_loans_and_garnishments.py",
+    ),
     # In a company whose currency is that of a law that is known.
     **dict.fromkeys(
         ("/v1/pay-agreements", "/v1/pay-components", "/v1/pay-groups", "/v1/year-openings"),

@@ -11,6 +11,7 @@ from tests.erp import Erp, a_company
 
 GROUPS, COMPONENTS, AGREEMENTS = "/v1/pay-groups", "/v1/pay-components", "/v1/pay-agreements"
 OPENINGS = "/v1/year-openings"
+ORDERS, LOANS, MOVEMENTS = "/v1/garnishment-orders", "/v1/employee-loans", "/v1/loan-movements"
 PATH, PAYSLIPS = "/v1/payroll-runs", "/v1/payslips"
 CLERK, APPROVER = "Carla Clerk", "Arno Approver"
 """Who runs the payroll, and who approves it with the finance director."""
@@ -56,6 +57,41 @@ def an_opening(employee: str = "E-1", **changes: Any) -> dict[str, Any]:
         "components": {"salary": "8000.00"},
     }
     return {"code": f"{employee}/2026"} | asked | changes
+
+
+def a_garnishment(employee: str = "E-1", **changes: Any) -> dict[str, Any]:
+    """A court asks for 2,000.00; 3,000.00 of a month are left to the employee."""
+    asked = {
+        "employee_code": employee,
+        "creditor": "COURT",
+        "creditor_name": "City Court",
+        "valid_from": "2026-01-01",
+        "total_amount": "2000.00",
+        "protected": {"at_least": "3000.00"},
+    }
+    return {"code": f"{employee}/court"} | asked | changes
+
+
+def a_loan(employee: str = "E-1", **changes: Any) -> dict[str, Any]:
+    """An advance that 200.00 of each payslip repay."""
+    asked = {
+        "employee_code": employee,
+        "name": "Advance",
+        "instalment": "200.00",
+        "valid_from": "2026-01-01",
+    }
+    return {"code": f"{employee}/loan"} | asked | changes
+
+
+def a_movement(loan: str = "E-1/loan", **changes: Any) -> dict[str, Any]:
+    """500.00 are lent at the beginning of the year."""
+    return {"loan_code": loan, "kind": "granted", "amount": "500.00", "moved_on": "2026-01-15"} | changes
+
+
+async def lent(erp: Erp, employee: str = "E-1", **changes: Any) -> Any:
+    """Somebody owes us an advance."""
+    await erp.post(LOANS, a_loan(employee, **changes), by=CLERK)
+    return await erp.post(MOVEMENTS, a_movement(f"{employee}/loan"), by=CLERK)
 
 
 def company_in_dollars(company: str) -> str:
@@ -168,18 +204,23 @@ async def sealed(erp: Erp, run: Any) -> Any:
 
 async def trade(erp: Erp) -> None:
     """What the company that the checker looks at does in dollars beside its own trade: two people are paid,
-    one of them by another system before, and a raise that is known late, and one is held; a payslip is taken
-    back and corrected; a run is cancelled, one waits for approval, one to be submitted.
+    one of them by another system before, less what a creditor and a loan get, and a raise that is known late,
+    and one is held; a payslip is taken back and corrected; a run is cancelled, one waits for approval, one to
+    be submitted.
     """
     own = await in_dollars(erp)
     await hired(own, "E-1", actor="Erna Employee")
     await hired(own, "E-2", "4000.00")
     await hired(own, "E-3", "3000.00", accounts=[])
     await own.post(OPENINGS, an_opening("E-2"))
+    await own.post(ORDERS, a_garnishment("E-2", a_period="100.00"), by=CLERK)
+    await lent(own, "E-2")
+    by_hand = await own.post(MOVEMENTS, a_movement("E-2/loan", kind="repaid", amount="50.00"), by=CLERK)
     february = {"starts_on": "2026-02-01", "ends_on": "2026-02-28"}
     await sealed(own, run := await opened(own, **february))
     first = (await payslips_of(own, run))["E-1"]
     back = {"reason": "a mistake", "reversed_on": "2026-02-28"}
+    await own.post(f"{MOVEMENTS}/{by_hand['movement_id']}/reversal", back, by=CLERK)
     await own.post(f"{PAYSLIPS}/{first['payslip_id']}/reversal", back, by=CLERK)
     await sealed(own, await opened(own, kind="correction", **february))
     raised = {"items": [{"component": "salary", "amount": "4100.00"}]}

@@ -13,7 +13,7 @@ from tests.faults.judging import TOLD_IN_PART, TOLD_WITH_OTHERS, Verdict, judge_
 from tests.faults.portraits import Connection
 from tests.servers import as_application
 
-IN_DOLLARS = ("payroll run", "payslip", "wage payment")
+IN_DOLLARS = ("payroll run", "payslip", "loan movement", "wage payment")
 
 
 @pytest.fixture

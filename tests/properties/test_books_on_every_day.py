@@ -96,10 +96,12 @@ OF_PROCESSES = {
 
 OF_PAY = {
     *("payroll.post_payslips", "payroll.reverse_payslip"),
+    *("payroll.post_loan_movement", "payroll.reverse_loan_movement"),
     *("banking.pay_run_wages", "banking.reverse_wage_payment"),
 }
 """This company pays nobody: what must hold of payslips and of wages that are paid is asked of those that
-tests/workflows/runs/test_payroll_of_people.py and test_wages_paid.py post, pay and take back.
+tests/workflows/runs/test_payroll_of_people.py, test_wages_paid.py and test_loans_and_garnishments.py post,
+pay and take back.
 """
 
 

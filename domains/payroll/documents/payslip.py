@@ -30,8 +30,11 @@ DEDUCTED: Final = (
     PayslipLineKind.PRE_TAX_DEDUCTION,
     PayslipLineKind.WITHHELD,
     PayslipLineKind.POST_TAX_DEDUCTION,
+    PayslipLineKind.LOAN_REPAID,
     PayslipLineKind.GARNISHED,
 )
+OF_BALANCE: Final = (PayslipLineKind.LOAN_REPAID, PayslipLineKind.GARNISHED)
+"""What has something left after it."""
 SHOWN_OF_IBAN: Final = 4
 """So many signs at the beginning, and at the end; those between are masked."""
 
@@ -129,6 +132,7 @@ def _sections(
         if not lines:
             continue
         between = words.base if kind is PayslipLineKind.WITHHELD else words.quantity_and_rate
+        between = words.remaining if kind in OF_BALANCE else between
         rows = [_row(line, document.person.language, law, figures) for line in lines]
         yield {
             "heads": [title, between if any(row[1] for row in rows) else "", amount],
@@ -140,6 +144,8 @@ def _row(line: PayslipLine, language: str, law: LawWords, figures: Figures) -> l
     between = ""
     if line.base is not None:
         between = figures.plain_amount(line.base)
+    elif line.remaining is not None:
+        between = figures.plain_amount(line.remaining)
     elif line.quantity is not None:
         rate = "" if line.rate is None else f" × {figures.unit_price(line.rate)}"
         between = f"{figures.quantity(line.quantity)}{rate}"

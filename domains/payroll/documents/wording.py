@@ -23,6 +23,8 @@ class PayslipWording:
     """The heads of the tables, in their order; what the employer pays has one of its own."""
     quantity_and_rate: str
     base: str
+    remaining: str
+    """What is left of a loan or of a garnishment order after the payslip."""
     amount: str
     gross: str
     total_deducted: str
@@ -57,11 +59,13 @@ WORDS: Final = {
             Kind.BENEFIT_IN_KIND: "Sachbezüge, versteuert und nicht ausgezahlt",
             Kind.WITHHELD: "Gesetzliche Abzüge",
             Kind.POST_TAX_DEDUCTION: "Abzüge vom Netto",
+            Kind.LOAN_REPAID: "Darlehen und Vorschüsse",
             Kind.GARNISHED: "Pfändungen",
             Kind.INFORMATION: "Nachrichtlich",
         },
         quantity_and_rate="Menge × Satz",
         base="Bemessungsgrundlage",
+        remaining="Restbetrag",
         amount="Betrag {currency}",
         gross="Bruttobezüge",
         total_deducted="Summe der Abzüge",
@@ -92,11 +96,13 @@ WORDS: Final = {
             Kind.BENEFIT_IN_KIND: "Benefits in kind, taxed and not paid out",
             Kind.WITHHELD: "Withheld by law",
             Kind.POST_TAX_DEDUCTION: "Deductions from the net",
+            Kind.LOAN_REPAID: "Loans and advances",
             Kind.GARNISHED: "Garnishments",
             Kind.INFORMATION: "For information",
         },
         quantity_and_rate="Quantity × rate",
         base="Taken of",
+        remaining="Left after it",
         amount="Amount {currency}",
         gross="Gross pay",
         total_deducted="Total deductions",

@@ -22,6 +22,8 @@ class PayslipLineKind(StrEnum):
     WITHHELD = "withheld"
     """What the law takes of the employee's pay."""
     POST_TAX_DEDUCTION = "post_tax_deduction"
+    LOAN_REPAID = "loan_repaid"
+    """An instalment of a loan or an advance."""
     GARNISHED = "garnished"
     EMPLOYER_CONTRIBUTION = "employer_contribution"
     """Of a component; paid by the employer beside the gross."""
@@ -49,8 +51,10 @@ class PayslipLine(Message):
     earned_in: date | None = None
     """The first day of the closed period that it is of, when that is computed again; empty for this one's."""
     authority: str = ""
-    """To whom it is owed, of what the law asks for."""
+    """To whom it is owed, of what the law asks for, and of what is garnished."""
     base: ShownAmount | None = None
+    remaining: ShownAmount | None = None
+    """What is left after it of a loan, or of all that a garnishment order says is owed."""
     rule: str = ""
     steps: tuple[FigureStep, ...] = ()
 

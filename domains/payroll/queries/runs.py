@@ -148,11 +148,22 @@ _SUMS = text(
         SELECT o.employee_code, o.year, o.name, o.amount
         FROM payroll.opening_sum o
         WHERE o.employee_code = ANY (:employees) AND o.year = ANY (:years)
+        UNION ALL
+        SELECT m.employee_code, 0, 'loan/' || m.loan_code, m.amount
+        FROM payroll.loan_movement m
+        WHERE m.employee_code = ANY (:employees) AND 0 = ANY (:years)
+            AND (m.kind <> 'granted' OR m.moved_on <= :paid_on)
+            AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.company_id = m.company_id
+                AND x.document_type = 'loan_movement' AND x.document_id = m.id)
     ) AS s
     GROUP BY s.employee_code, s.year, s.name
     ORDER BY s.employee_code, s.year, s.name
     """
-).bindparams(bindparam("employees", type_=ARRAY(Text)), bindparam("years", type_=ARRAY(Integer)))
+).bindparams(
+    bindparam("employees", type_=ARRAY(Text)),
+    bindparam("years", type_=ARRAY(Integer)),
+    bindparam("paid_on", type_=Date),
+)
 _DAYS_OF = {
     "starts_on": bindparam("starts_on", type_=Date),
     "year_from": bindparam("year_from", type_=Date),
@@ -308,9 +319,14 @@ async def paid_elsewhere(tx: Transaction, run: PayrollRunKept, employees: Iterab
     return {row.employee_code: row.number for row in await tx.execute(_ELSEWHERE, asked | days)}
 
 
-async def sums_of(tx: Transaction, employees: Iterable[str], years: Iterable[int]) -> dict[str, list[Sums]]:
-    """What was added up of people's payslips that stand, and before them, in some years, by person."""
-    rows = await tx.execute(_SUMS, {"employees": sorted(set(employees)), "years": sorted(set(years))})
+async def sums_of(
+    tx: Transaction, employees: Iterable[str], years: Iterable[int], paid_on: date
+) -> dict[str, list[Sums]]:
+    """What was added up of people's payslips that stand, and before them, in some years, by person; of loans
+    what was lent by the day of payment, less all that came back.
+    """
+    asked = {"employees": sorted(set(employees)), "years": sorted(set(years)), "paid_on": paid_on}
+    rows = await tx.execute(_SUMS, asked)
     found: dict[str, list[Sums]] = {}
     for row in rows:
         found.setdefault(row.employee_code, []).append(Sums(row.year, row.name, Decimal(row.amount)))

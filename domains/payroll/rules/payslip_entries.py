@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from domains.ledger.messages import LineToPost, RoleKey
 from domains.master_data.parties import Party, PartyType
+from domains.payroll.messages.loans import LoanRole
 from domains.payroll.messages.payslips import PayslipLine, PayslipLineKind
 from domains.payroll.messages.records import CostShare
 from domains.payroll.messages.runs import PayrollRole
@@ -28,14 +29,20 @@ def entry_lines(
     shares: Sequence[CostShare],
     due_on: date,
 ) -> list[LineToPost]:
-    """What a payslip posts: costs by component and cost centre, against what is owed, by whom it is owed to.
+    """What a payslip posts: costs by component and cost centre, against what is owed, by whom it is owed to,
+    and against what the person owes us.
 
     What is taxed and not paid out posts nothing: its cost is where it was bought.
     """
     costs: list[LineToPost] = []
     owed: dict[str, Decimal] = {}
+    party = Party(PartyType.EMPLOYEE, employee_code)
+    repaid: list[LineToPost] = []
     for line in lines:
         if line.kind in _NOT_POSTED or not line.amount:
+            continue
+        if line.kind is PayslipLineKind.LOAN_REPAID:
+            repaid.append(LineToPost(LoanRole.EMPLOYEE_LOANS, -line.amount, text=line.code, party=party))
             continue
         if (role := _COSTS.get(line.kind)) is not None:
             costs += _by_cost_centre(RoleKey(role, line.code), line, currency, shares)
@@ -47,8 +54,8 @@ def entry_lines(
         for whom, amount in owed.items()
         if amount
     ]
-    party = Party(PartyType.EMPLOYEE, employee_code)
-    return [*costs, *liabilities, LineToPost(PayrollRole.WAGES_PAYABLE, -net, party=party, due_on=due_on)]
+    wages = LineToPost(PayrollRole.WAGES_PAYABLE, -net, party=party, due_on=due_on)
+    return [*costs, *liabilities, *repaid, wages]
 
 
 def _by_cost_centre(

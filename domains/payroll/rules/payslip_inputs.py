@@ -8,7 +8,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from domains.master_data.rules.calendars import worked_days
+from domains.payroll.messages.garnishments import GarnishmentOrder
 from domains.payroll.messages.kinds import PayFrequency
+from domains.payroll.messages.loans import EmployeeLoan
 from domains.payroll.messages.records import PayAgreement
 from domains.payroll.rules.amounts import PayBasis, PayItem
 from domains.payroll.rules.components import ComponentCatalogue, FixedAmount
@@ -20,6 +22,8 @@ OF_LAW, OF_COMPONENT, OWED = "law/", "component/", "owed/"
 """What is added up of payslips: by the pack and by component in a year; and what is owed on from one to the
 next, whatever the year.
 """
+OF_LOAN, OF_ORDER = "loan/", "garnished/"
+"""What is left of a loan, and what was taken by a garnishment order, whatever the year."""
 NO_YEAR = 0
 _A_DAY = timedelta(days=1)
 
@@ -44,6 +48,9 @@ class PersonToPay:
     """On these nobody works, as the pay group's calendar says; also of periods before."""
     unpaid: Sequence[Span] = ()
     """Days of leave without pay, also of periods before."""
+    loans: Sequence[EmployeeLoan] = ()
+    orders: Sequence[GarnishmentOrder] = ()
+    """All of the person's, also those of other days."""
 
 
 def agreements_in(person: PersonToPay, run: PayrollRunKept) -> list[PayAgreement]:

@@ -34,8 +34,8 @@ class NotPosted(BusinessError):
 
 
 class PaidOtherwiseSince(BusinessError):
-    """The person was paid by another run since the payslip was computed, or leave without pay was noted or
-    taken back: it is to be computed again.
+    """The person was paid by another run since the payslip was computed, or leave without pay, a loan or a
+    garnishment order was written down or changed: it is to be computed again.
     """
 
 

@@ -12,15 +12,18 @@ from pydantic_core import to_json
 from domains.payroll.messages.kinds import ComponentSign
 from domains.payroll.messages.payslips import FigureStep, PaidTo, PayslipLine, PayslipLineKind, PayslipPerson
 from domains.payroll.messages.records import PayAgreement
-from domains.payroll.rules.amounts import ComponentAmount, Steps
+from domains.payroll.rules.amounts import ComponentAmount, PayBasis, Steps
 from domains.payroll.rules.components import NEGATIVE_NET, ComponentCatalogue
 from domains.payroll.rules.earlier_periods import EarlierPeriods
 from domains.payroll.rules.gross_to_net import PayrollInputs, Payslip, gross_to_net
 from domains.payroll.rules.law_words import LawWords, words_of
+from domains.payroll.rules.net_pay import garnishments_of, loans_of
 from domains.payroll.rules.payslip_inputs import (
     NO_YEAR,
     OF_COMPONENT,
     OF_LAW,
+    OF_LOAN,
+    OF_ORDER,
     OWED,
     PersonToPay,
     Sums,
@@ -99,19 +102,8 @@ def payslip_of(
     if not agreements:
         raise NoAgreement(f"{person.employee_code} has no agreement from {run.starts_on} to {run.ends_on}")
     last = agreements[-1]
-    inputs = PayrollInputs(
-        person=_details_of(last, pack),
-        basis=basis_of(agreements, run, catalogue, person),
-        catalogue=catalogue,
-        to_date=YearToDate(
-            this_year=named(person.sums, run.paid_on.year, OF_LAW),
-            last_year=named(person.sums, run.paid_on.year - 1, OF_LAW),
-        ),
-        retroactive=earlier.differences,
-        then={day: _details_of(one, pack) for day, one in earlier.agreements.items()},
-        arrears={name: sum_ for name, sum_ in named(person.sums, NO_YEAR, OWED).items() if sum_},
-        accounts=bank_shares(last.accounts),
-    )
+    basis = basis_of(agreements, run, catalogue, person)
+    inputs = _inputs(person, basis, last, catalogue, pack, earlier)
     payslip = gross_to_net(inputs, pack)
     if not any([one.amount for one in payslip.amounts] + [one.amount for one in payslip.statutory.lines]):
         raise NothingEarned("nothing is to be paid or withheld: leave the person out, or mend the agreement")
@@ -126,6 +118,33 @@ def payslip_of(
     )
     _check_sizes(kept)
     return kept
+
+
+def _inputs(
+    person: PersonToPay,
+    basis: PayBasis,
+    last: PayAgreement,
+    catalogue: ComponentCatalogue,
+    pack: CountryPack,
+    earlier: EarlierPeriods,
+) -> PayrollInputs:
+    """All that a payslip is computed from; `last` says what the law must know, and where the money goes."""
+    paid_on = basis.period.paid_on
+    return PayrollInputs(
+        person=_details_of(last, pack),
+        basis=basis,
+        catalogue=catalogue,
+        to_date=YearToDate(
+            this_year=named(person.sums, paid_on.year, OF_LAW),
+            last_year=named(person.sums, paid_on.year - 1, OF_LAW),
+        ),
+        retroactive=earlier.differences,
+        then={day: _details_of(one, pack) for day, one in earlier.agreements.items()},
+        arrears={name: sum_ for name, sum_ in named(person.sums, NO_YEAR, OWED).items() if sum_},
+        loans=tuple(loans_of(person, paid_on)),
+        garnishments=tuple(garnishments_of(person, paid_on)),
+        accounts=bank_shares(last.accounts),
+    )
 
 
 def _check_sizes(kept: PayslipKept) -> None:
@@ -155,16 +174,19 @@ def _details_of(agreement: PayAgreement, pack: CountryPack) -> Message:
 
 
 def based_on(person: PersonToPay) -> str:
-    """A hash of the sums, and of the days without pay, that a payslip is computed from."""
+    """A hash of the sums, of the days without pay, and of the loans and garnishment orders that a payslip is
+    computed from.
+    """
     sums = sorted((one.year, one.name, str(one.amount.normalize())) for one in person.sums if one.amount)
     unpaid = sorted((str(days.first), str(days.last)) for days in person.unpaid)
-    return hashlib.sha256(to_json([sums, unpaid])).hexdigest()
+    taken = [one.model_dump(mode="json") for one in (*person.loans, *person.orders)]
+    return hashlib.sha256(to_json([sums, unpaid, taken])).hexdigest()
 
 
 def check_based_on(kept: str, person: PersonToPay) -> None:
     """Refuses: PaidOtherwiseSince."""
     if kept != based_on(person):
-        why = "the person was paid by another run since, or has other days without pay"
+        why = "the person was paid by another run since, or has other days without pay, loans or garnishments"
         raise PaidOtherwiseSince(f"{why}: compute the payslip again")
 
 
@@ -183,7 +205,7 @@ def _kept(
 ) -> PayslipKept:
     bics = {one.iban: one.bic for one in last.accounts}
     return PayslipKept(
-        lines=tuple(_lines(payslip, law)),
+        lines=tuple(_lines(payslip, person, law)),
         paid_to=tuple(
             PaidTo(iban=iban, bic=bics.get(iban, ""), amount=amount) for iban, amount in payslip.accounts
         ),
@@ -209,29 +231,35 @@ _KINDS = {
 }
 
 
-def _lines(payslip: Payslip, law: LawWords) -> Iterator[PayslipLine]:
-    names = {one.code: one.component.name for one in payslip.amounts}
+def _lines(payslip: Payslip, person: PersonToPay, law: LawWords) -> Iterator[PayslipLine]:
     for one in payslip.amounts:
         # What is deducted of the net is shown as it was taken, below.
         if one.component.sign in _KINDS:
             yield _of_component(one)
     for line in payslip.statutory.lines:
         yield _of_law(line, law)
+    names = {one.code: one.component.name for one in payslip.amounts} | {NEGATIVE_NET: "Owed from before"}
+    loans = {one.code: one.name for one in person.loans}
     for taken in payslip.deductions:
-        name = "Owed from before" if taken.code == NEGATIVE_NET else names.get(taken.code, taken.code)
+        is_loan = taken.balance is not None
         yield PayslipLine(
-            kind=PayslipLineKind.POST_TAX_DEDUCTION,
+            kind=PayslipLineKind.LOAN_REPAID if is_loan else PayslipLineKind.POST_TAX_DEDUCTION,
             code=taken.code,
-            name=name,
+            name=(loans if is_loan else names).get(taken.code, taken.code),
             amount=taken.taken,
+            remaining=taken.balance,
             steps=_steps(taken.steps),
         )
+    orders = {one.code: one for one in person.orders}
     for share in payslip.garnished:
+        order = orders[share.code]
         yield PayslipLine(
             kind=PayslipLineKind.GARNISHED,
             code=share.code,
-            name=share.code,
+            name=f"{order.creditor_name}, {order.reference}" if order.reference else order.creditor_name,
             amount=share.taken,
+            authority=order.creditor,
+            remaining=None if order.total_amount is None else share.owed,
             steps=_steps(share.steps),
         )
 
@@ -285,3 +313,9 @@ def _added(payslip: Payslip, inputs: PayrollInputs) -> Iterator[Sums]:
         change = payslip.owed_on.get(code, ZERO) - inputs.arrears.get(code, ZERO)
         if change:
             yield Sums(NO_YEAR, OWED + code, change)
+    for one in payslip.deductions:
+        if one.balance is not None and one.taken:
+            yield Sums(NO_YEAR, OF_LOAN + one.code, -one.taken)
+    for share in payslip.garnished:
+        if share.taken:
+            yield Sums(NO_YEAR, OF_ORDER + share.code, share.taken)

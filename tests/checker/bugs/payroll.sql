@@ -107,3 +107,28 @@ UPDATE payroll.payslip SET corrects = '[]' WHERE company_id = :c || '-US' AND co
 -- payslips_say_what_they_correct: 2
 UPDATE payroll.payslip SET corrects = '["2026-01-01"]' WHERE company_id = :c || '-US' AND status = 'calculated'
     AND employee_code = 'E-1';
+
+-- loan_movements_are_posted: 1
+-- also loans_are_what_is_left_of_them, posted_rows_are_as_written
+UPDATE payroll.loan_movement SET amount = amount + 1 WHERE company_id = :c || '-US' AND kind = 'granted';
+
+-- loan_movements_are_posted: 1
+UPDATE payroll.loan_movement SET moved_on = '2026-01-14' WHERE company_id = :c || '-US' AND kind = 'granted';
+
+-- loans_are_what_is_left_of_them: 2
+-- also posted_rows_are_as_written
+UPDATE ledger.journal_line SET party_code = 'E-1' WHERE company_id = :c || '-US' AND text = 'E-2/loan';
+
+-- loans_are_what_is_left_of_them: 2
+INSERT INTO payroll.loan_movement (id, company_id, number, loan_code, employee_code, kind, moved_on, currency, amount,
+        account_code)
+    SELECT gen_random_uuid(), company_id, 'LM-X', loan_code, employee_code, 'repaid', moved_on, currency, -amount,
+        account_code
+    FROM payroll.loan_movement WHERE company_id = :c || '-US' AND kind = 'granted';
+
+-- creditors_get_what_orders_say: 1
+-- also no other
+UPDATE payroll.garnishment_order SET total_amount = 150 WHERE company_id = :c || '-US';
+
+-- creditors_get_what_orders_say: 1
+DELETE FROM payroll.garnishment_order WHERE company_id = :c || '-US';

@@ -160,6 +160,25 @@ def test_a_german_payslip_says_what_the_person_gets_and_why_in_german() -> None:
     )
 
 
+def test_what_is_left_of_loans_and_garnishments_is_printed_beside_what_was_taken() -> None:
+    lines = (
+        a_line("loan_repaid", "L-1", "Vorschuss", "50.00", remaining="150.00"),
+        a_line("garnished", "G-1", "Amtsgericht Freiburg", "120.00", remaining="2280.00"),
+        a_line("garnished", "G-2", "Jugendamt Freiburg", "30.00"),
+    )
+
+    assert_says(
+        read(a_payslip(lines=lines)),
+        "Darlehen und Vorschüsse Restbetrag Betrag EUR",
+        "Vorschuss 150,00 50,00",
+        "Pfändungen Restbetrag Betrag EUR",
+        "Amtsgericht Freiburg 2.280,00 120,00",
+        "Jugendamt Freiburg 30,00",
+        "Darlehen und Vorschüsse -50,00",
+    )
+    assert_says(read(a_payslip("en", lines=lines)), "Loans and advances Left after it Amount EUR")
+
+
 def test_what_is_not_for_the_reader_is_not_printed() -> None:
     said = read(a_payslip())
 

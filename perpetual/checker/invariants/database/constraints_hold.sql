@@ -47,6 +47,8 @@ FROM (VALUES
         ('inventory.vendor_return', 'vendor_return_company_id_number_key'),
         ('payables.supplier_debit_note', 'supplier_debit_note_company_id_number_key'),
         ('payables.supplier_debit_note', 'supplier_debit_note_total_is_sum'),
+        ('payroll.loan_movement', 'loan_movement_company_id_number_key'),
+        ('payroll.loan_movement', 'loan_movement_signed'),
         ('payables.set_off', 'set_off_company_id_number_key'),
         ('payables.goods_write_off', 'goods_write_off_company_id_number_key'),
         ('payables.goods_write_off', 'goods_write_off_not_approved_by_who_asked'),

@@ -49,6 +49,7 @@ FROM ledger.reversal r
         UNION ALL SELECT company_id, 'supplier_payment', id, paid_on FROM ledger.supplier_payment
         UNION ALL SELECT company_id, 'supplier_invoice', id, posted_on FROM payables.supplier_invoice
         UNION ALL SELECT company_id, 'payslip', id, paid_on FROM payroll.payslip
+        UNION ALL SELECT company_id, 'loan_movement', id, moved_on FROM payroll.loan_movement
         UNION ALL SELECT company_id, 'wage_payment', id, paid_on FROM banking.wage_payment
         UNION ALL SELECT company_id, 'stock_receipt', id, received_on FROM inventory.stock_receipt
         UNION ALL SELECT company_id, 'revaluation', id, revalued_on FROM inventory.revaluation

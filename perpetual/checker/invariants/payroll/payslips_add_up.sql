@@ -7,7 +7,7 @@ WITH line AS (
     SELECT p.id,
         coalesce(sum(l.amount) FILTER (WHERE l.kind = 'earning'), 0) AS gross,
         coalesce(sum(l.amount) FILTER (WHERE l.kind IN
-            ('pre_tax_deduction', 'withheld', 'post_tax_deduction', 'garnished')), 0) AS deducted,
+            ('pre_tax_deduction', 'withheld', 'post_tax_deduction', 'loan_repaid', 'garnished')), 0) AS deducted,
         coalesce(sum(l.amount) FILTER (WHERE l.kind IN ('employer_contribution', 'employer_owes')), 0) AS employer
     FROM payroll.payslip p LEFT JOIN line l ON l.id = p.id
     GROUP BY p.id

@@ -21,25 +21,29 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
 from domains.master_data.tables import OfCode, Versioned, belongs_to
+from domains.payroll.tables.net_pay import EmployeeLoanRecord, GarnishmentOrderRecord, LoanMovement
+from domains.payroll.tables.schema import SCHEMA, of_employee, of_group
 from foundation.database.connections import OfCompany, Table
 from foundation.database.document_types import document
 
+__all__ = [
+    "Absence",
+    "EmployeeLoanRecord",
+    "GarnishmentOrderRecord",
+    "LoanMovement",
+    "OpeningSumRow",
+    "PayAccountChangeRow",
+    "PayAgreementRecord",
+    "PayComponentRecord",
+    "PayGroup",
+    "PayrollRunRow",
+    "PayslipRow",
+    "YearOpeningRecord",
+    "YearToDateRow",
+]
+
 PAYROLL_RUN_NUMBER = Sequence("payroll_run_number", schema="payroll", metadata=Table.metadata)
-SCHEMA = {"schema": "payroll"}
 _DAYS = text("daterange(starts_on, ends_on, '[]')")
-
-
-def _of_employee() -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["company_id", "party_type", "employee_code"],
-        ["master_data.party.company_id", "master_data.party.type", "master_data.party.code"],
-    )
-
-
-def _of_group() -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["company_id", "pay_group_code"], ["payroll.pay_group.company_id", "payroll.pay_group.code"]
-    )
 
 
 class PayGroup(OfCode, Versioned, Table):
@@ -86,8 +90,8 @@ class PayAgreementRecord(OfCode, Versioned, Table):
         CheckConstraint("party_type = 'employee'", "of_an_employee"),
         CheckConstraint("valid_from <= valid_to", "in_order"),
         CheckConstraint("hours_a_week >= 0", "hours_not_negative"),
-        _of_employee(),
-        _of_group(),
+        of_employee(),
+        of_group(),
         Index(None, "company_id", "pay_group_code"),
         Index(None, "company_id", "employee_code"),
         SCHEMA,
@@ -130,7 +134,7 @@ class YearOpeningRecord(OfCode, Versioned, Table):
     __table_args__ = (
         CheckConstraint("party_type = 'employee'", "of_an_employee"),
         UniqueConstraint("company_id", "employee_code", "year"),
-        _of_employee(),
+        of_employee(),
         SCHEMA,
     )
 
@@ -175,7 +179,7 @@ class PayrollRunRow(OfCompany, Table):
         CheckConstraint("kind IN ('regular', 'correction')", "kind_known"),
         CheckConstraint("starts_on <= ends_on", "days_in_order"),
         CheckConstraint("company <> '{}' OR status NOT IN ('released', 'sealed')", "says_who_pays"),
-        _of_group(),
+        of_group(),
         Index(None, "company_id", "paid_on", "id"),
         ExcludeConstraint(
             *(("company_id", "="), ("pay_group_code", "="), (_DAYS, "&&")),
@@ -235,7 +239,7 @@ class PayslipRow(OfCompany, Table):
             "net_amount >= 0 OR status NOT IN ('calculated', 'posted')", "nothing_negative_is_paid"
         ),
         CheckConstraint("(status = 'held') = (held_because <> '')", "held_for_a_reason"),
-        _of_employee(),
+        of_employee(),
         Index(None, "company_id", "employee_code", "paid_on"),
         ExcludeConstraint(
             *(("company_id", "="), ("employee_code", "="), (_DAYS, "&&")),
@@ -284,7 +288,7 @@ class Absence(OfCompany, Table):
 
     __tablename__ = "absence"
     __table_args__ = (
-        _of_employee(),
+        of_employee(),
         CheckConstraint("party_type = 'employee'", "of_an_employee"),
         CheckConstraint("starts_on <= ends_on", "days_in_order"),
         Index(None, "company_id", "employee_code", "starts_on"),
