@@ -16,10 +16,10 @@ from activities.payroll.wages import wages_owed
 from domains.ledger.messages import Document, DocumentReversed
 from domains.ledger.rules.reversals import StandsOnIt
 from domains.master_data.calendars import holidays
-from domains.payroll import countries
 from domains.payroll.messages.payslips import PayslipLine, PayslipPerson
 from domains.payroll.messages.runs import (
     CalculatePayslips,
+    PayslipKind,
     PayslipReversedEvent,
     PayslipsDone,
     PayslipsPostedEvent,
@@ -29,12 +29,14 @@ from domains.payroll.messages.runs import (
 )
 from domains.payroll.queries import runs as queries
 from domains.payroll.queries.absences import unpaid_days
-from domains.payroll.queries.net_pay import loans_of, orders_of
+from domains.payroll.queries.net_pay import loans_of, orders_of, paid_before
 from domains.payroll.queries.records import pay_agreements, pay_components, pay_group
 from domains.payroll.rules import payslip_entries
 from domains.payroll.rules import payslips as rules
-from domains.payroll.rules.earlier_periods import Fingerprints, earlier_periods
-from domains.payroll.rules.payslip_inputs import NO_YEAR, PersonToPay, Sums, agreements_in
+from domains.payroll.rules.deductions import NOTHING_BEFORE
+from domains.payroll.rules.earlier_periods import Fingerprints
+from domains.payroll.rules.off_cycle import off_cycle_payslip, regular_payslip
+from domains.payroll.rules.payslip_inputs import NO_YEAR, PersonToPay, Sums
 from domains.payroll.rules.payslip_refusals import NotPosted, no_fault_of_others, refused_by_database
 from domains.payroll.rules.payslips import PayslipKept
 from domains.payroll.rules.records import catalogue_of
@@ -95,18 +97,20 @@ async def calculate_payslips(tx: Transaction, ask: CalculatePayslips) -> Payslip
     ]
     people = await _people(tx, run, [row.employee_code for row in rows])
     elsewhere = await queries.paid_elsewhere(tx, run, people)
-    pack = countries.pack_of(run.country)
     catalogue = catalogue_of(await pay_components(tx, run.country), run.country)
     fingerprints = Fingerprints(catalogue)
-    closed = await closed_periods(tx, run, people, fingerprints)
+    is_regular = run.payslip_kind is PayslipKind.REGULAR
+    closed = await closed_periods(tx, run, people, fingerprints) if is_regular else {}
     kept = []
     for row in rows:
         person = people[row.employee_code]
         try:
             rules.check_paid_here(row.employee_code, elsewhere.get(row.employee_code))
-            earlier = earlier_periods(person, run, catalogue, closed.get(row.employee_code, ()))
-            computed_from = fingerprints.of(agreements_in(person, run), run)
-            payslip = rules.payslip_of(person, run, catalogue, pack, earlier, computed_from)
+            if is_regular:
+                paid = closed.get(row.employee_code, ())
+                payslip = regular_payslip(person, run, catalogue, paid, fingerprints)
+            else:
+                payslip = off_cycle_payslip(person, run, catalogue, row.asked_items)
         except BusinessError as refusal:
             kept.append(_held(row, refusal) | _NOTHING)
         except Exception as defect:  # One person's is no other's.
@@ -161,6 +165,7 @@ async def _people(tx: Transaction, run: PayrollRunKept, codes: Sequence[str]) ->
     days_off = await holidays(tx, calendar, date(year - 1, 1, 1), run.ends_on)
     unpaid = await unpaid_days(tx, codes, run.ends_on)
     loans, orders = await loans_of(tx, codes), await orders_of(tx, codes)
+    before = await paid_before(tx, run, codes) if loans or orders else {}
     return {
         code: PersonToPay(
             code,
@@ -170,6 +175,7 @@ async def _people(tx: Transaction, run: PayrollRunKept, codes: Sequence[str]) ->
             unpaid.get(code, []),
             loans.get(code, []),
             orders.get(code, []),
+            before.get(code, NOTHING_BEFORE),
         )
         for code in codes
     }

@@ -11,9 +11,11 @@ from domains.ledger.messages import PlannedEntry
 from domains.master_data import letterhead
 from domains.master_data import queries as master_data
 from domains.payroll.messages import runs as messages
-from domains.payroll.messages.runs import PayrollRole, PayrollRunStatus, PayslipStatus
+from domains.payroll.messages.records import PayAgreement, PutPayGroup
+from domains.payroll.messages.runs import PayrollRole, PayrollRunStatus, PayslipKind, PayslipStatus
 from domains.payroll.queries import runs as queries
-from domains.payroll.queries.records import pay_group, people_to_pay
+from domains.payroll.queries.records import pay_agreements, pay_components, pay_group, people_to_pay
+from domains.payroll.rules import off_cycle
 from domains.payroll.rules import runs as rules
 from domains.payroll.rules.payslip_refusals import NotComputed, NotPostedWithItsRun
 from domains.payroll.rules.runs import OtherRun
@@ -33,7 +35,7 @@ _ONE_AT_A_TIME = text(
 _OF_PERIOD = text(
     """
     SELECT number, kind, status, frequency, starts_on, ends_on FROM payroll.payroll_run
-    WHERE pay_group_code = :group AND status <> 'cancelled'
+    WHERE pay_group_code = :group AND status <> 'cancelled' AND kind IN ('regular', 'correction')
         AND daterange(starts_on, ends_on, '[]') && daterange(:starts_on, :ends_on, '[]')
     ORDER BY opened_at
     """
@@ -64,7 +66,8 @@ _WITHDRAW = text(
 
 @operation("payroll.open_payroll_run", event=messages.PayrollRunOpenedEvent)
 async def open_payroll_run(tx: Transaction, ask: messages.OpenPayrollRun) -> messages.PayrollRunOpened:
-    """Open a run: everybody with an agreement of the group in the period gets a payslip, to be computed.
+    """Open a run: everybody with an agreement of the group in the period, or who is named, gets a payslip, to
+    be computed.
 
     Refuses: NotFound; Invalid, also when the country's law of the year is not known; PeriodHasRun,
     PeriodNotOfFrequency, NoRunToCorrect, NobodyToPay; TooFarAhead, NoFiscalYear, PeriodLocked, NoAccountFor.
@@ -79,12 +82,12 @@ async def open_payroll_run(tx: Transaction, ask: messages.OpenPayrollRun) -> mes
     frequency = rules.frequency_of(ask, group, others)
     planned = PlannedEntry(posted_on=ask.paid_on, roles=tuple(role.value for role in PayrollRole))
     await check_planned(tx, [planned])
-    people = await people_to_pay(tx, group.code, **days)
+    people = await _people(tx, ask, group)
     if not people:
         raise rules.NobodyToPay(f"nobody of {group.code} is to be paid for these days")
     company = await master_data.company(tx)
     number = tx.closing.sequence_number("PY", "payroll.payroll_run_number")
-    head = ask.model_dump(exclude={"run_id"}) | {
+    head = ask.model_dump(exclude={"run_id", "people"}) | {
         "id": ask.run_id,
         "number": number,
         "status": PayrollRunStatus.OPEN.value,
@@ -95,17 +98,38 @@ async def open_payroll_run(tx: Transaction, ask: messages.OpenPayrollRun) -> mes
     }
     write_document(tx, {PayrollRunRow: head})
     names = {row.code: row.name for row in await tx.execute(_NAMES, {"codes": people})}
-    write_document(tx, {PayslipRow: [_payslip(ask, head, code, names[code]) for code in people]})
+    items = {one.employee_code: [item.model_dump(mode="json") for item in one.items] for one in ask.people}
+    write_document(
+        tx, {PayslipRow: [_payslip(ask, head, code, names[code], items.get(code, [])) for code in people]}
+    )
     return messages.PayrollRunOpened(
         run_id=ask.run_id, run_number=number, currency=company.currency, people=len(people)
     )
 
 
-def _payslip(ask: messages.OpenPayrollRun, head: dict[str, Any], code: str, name: str) -> dict[str, Any]:
+async def _people(tx: Transaction, ask: messages.OpenPayrollRun, group: PutPayGroup) -> list[str]:
+    """Whom the run pays: who is named, or everybody who is to be paid. Refuses: Invalid."""
+    of_group: dict[str, list[PayAgreement]] = {}
+    for one in await pay_agreements(tx, [one.employee_code for one in ask.people]):
+        holds = one.valid_from <= ask.ends_on and (one.valid_to or ask.ends_on) >= ask.starts_on
+        if one.pay_group_code == group.code and holds:
+            of_group.setdefault(one.employee_code, []).append(one)
+    components = [one.code for one in await pay_components(tx, group.country)]
+    off_cycle.check_named(ask, of_group, components)
+    if ask.people:
+        return sorted(one.employee_code for one in ask.people)
+    return await people_to_pay(tx, group.code, starts_on=ask.starts_on, ends_on=ask.ends_on)
+
+
+def _payslip(
+    ask: messages.OpenPayrollRun, head: dict[str, Any], code: str, name: str, items: list[Any]
+) -> dict[str, Any]:
     return {
         "id": uuid5(ask.run_id, f"payslip of {code}"),
         "run_id": ask.run_id,
         "number": f"{head['number']}-{code}",
+        "kind": (PayslipKind.OFF_CYCLE if items else PayslipKind.REGULAR).value,
+        "asked_items": items,
         "employee_code": code,
         "employee_name": name,
         "starts_on": ask.starts_on,

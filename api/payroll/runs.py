@@ -44,6 +44,33 @@ EXAMPLES: dict[str, Any] = {
         },
     },
 }
+EXAMPLES |= {
+    "bonus": {
+        "summary": "A bonus for two people, before the regular run of the month",
+        "value": {
+            "pay_group": "STAFF",
+            "kind": "off_cycle",
+            "starts_on": "2026-03-01",
+            "ends_on": "2026-03-31",
+            "paid_on": "2026-03-10",
+            "people": [
+                {"employee_code": "E-1007", "items": [{"component": "bonus", "amount": "1500.00"}]},
+                {"employee_code": "E-1012", "items": [{"component": "bonus", "amount": "800.00"}]},
+            ],
+        },
+    },
+    "leaver": {
+        "summary": "Somebody who leaves in the month is paid to the last day",
+        "value": {
+            "pay_group": "STAFF",
+            "kind": "final",
+            "starts_on": "2026-03-01",
+            "ends_on": "2026-03-31",
+            "paid_on": "2026-03-13",
+            "people": [{"employee_code": "E-1020"}],
+        },
+    },
+}
 EDITS: dict[str, Any] = {
     "mended": {
         "summary": "One is computed again, one is paid by another run",
@@ -68,6 +95,7 @@ async def open_run(
         ends_on=wanted.ends_on,
         paid_on=wanted.paid_on or wanted.ends_on,
         opened_by=asked.caller.actor,
+        people=wanted.people,
     )
     start = processes.Start(
         name="payroll_run",

@@ -201,7 +201,7 @@ CREATE TABLE payroll.payroll_run (
     status text NOT NULL CONSTRAINT payroll_run_status_known
         CHECK (status IN ('open', 'submitted', 'released', 'sealed', 'cancelled')),
     pay_group_code text NOT NULL,
-    kind text NOT NULL CONSTRAINT payroll_run_kind_known CHECK (kind IN ('regular', 'correction')),
+    kind text NOT NULL CONSTRAINT payroll_run_kind_known CHECK (kind IN ('regular', 'correction', 'off_cycle', 'final')),
     country text NOT NULL,
     frequency text NOT NULL,
     starts_on date NOT NULL,
@@ -244,6 +244,7 @@ CREATE TABLE payroll.payslip (
     run_id uuid NOT NULL REFERENCES payroll.payroll_run (id),
     -- That of the run, and of the person.
     number text NOT NULL,
+    kind text NOT NULL DEFAULT 'regular' CONSTRAINT payslip_kind_known CHECK (kind IN ('regular', 'off_cycle')),
     employee_code text NOT NULL,
     employee_name text NOT NULL,
     party_type text NOT NULL DEFAULT 'employee' CONSTRAINT payslip_of_an_employee CHECK (party_type = 'employee'),
@@ -260,6 +261,8 @@ CREATE TABLE payroll.payslip (
     deducted_amount numeric(18, 6) NOT NULL DEFAULT 0,
     net_amount numeric(18, 6) NOT NULL DEFAULT 0,
     employer_amount numeric(18, 6) NOT NULL DEFAULT 0,
+    -- What it pays off-cycle: nothing else.
+    asked_items jsonb NOT NULL DEFAULT '[]',
     content_hash text NOT NULL DEFAULT '',
     -- Of the sums of payslips before that it was computed from.
     based_on text NOT NULL DEFAULT '',
@@ -278,8 +281,9 @@ CREATE TABLE payroll.payslip (
     CONSTRAINT payslip_net_is_gross_less_deductions CHECK (net_amount = gross_amount - deducted_amount),
     CONSTRAINT payslip_nothing_negative_is_paid CHECK (net_amount >= 0 OR status NOT IN ('calculated', 'posted')),
     CONSTRAINT payslip_held_for_a_reason CHECK ((status = 'held') = (held_because <> '')),
-    -- Somebody is paid once for a day, whichever run does so.
-    CONSTRAINT payslip_once_for_a_day EXCLUDE USING gist (company_id WITH =, employee_code WITH =,
+    CONSTRAINT payslip_of_what_was_asked CHECK ((kind = 'off_cycle') = (asked_items <> '[]')),
+    -- Somebody is paid once for a day, whichever run does so, and once off-cycle.
+    CONSTRAINT payslip_once_for_a_day EXCLUDE USING gist (company_id WITH =, employee_code WITH =, kind WITH =,
         daterange(starts_on, ends_on, '[]') WITH &&) WHERE (status IN ('calculated', 'posted')),
     FOREIGN KEY (company_id, party_type, employee_code) REFERENCES master_data.party (company_id, type, code)
 );

@@ -205,8 +205,8 @@ async def sealed(erp: Erp, run: Any) -> Any:
 async def trade(erp: Erp) -> None:
     """What the company that the checker looks at does in dollars beside its own trade: two people are paid,
     one of them by another system before, less what a creditor and a loan get, and a raise that is known late,
-    and one is held; a payslip is taken back and corrected; a run is cancelled, one waits for approval, one to
-    be submitted.
+    and one is held; a payslip is taken back and corrected, and something is paid off-cycle; a run is
+    cancelled, one waits for approval, one to be submitted.
     """
     own = await in_dollars(erp)
     await hired(own, "E-1", actor="Erna Employee")
@@ -228,6 +228,8 @@ async def trade(erp: Erp) -> None:
     mistaken = await opened(own)
     await own.post(f"{PATH}/{mistaken['run_id']}/cancellation", {"reason": "a test"}, by=CLERK)
     await sealed(own, await opened(own))
+    bonus = [{"employee_code": "E-2", "items": [{"component": "salary", "amount": "700.00"}]}]
+    await sealed(own, await opened(own, kind="off_cycle", people=bonus))
     await paid_to(own, "E-2", SECOND_IBAN)
     await submitted(own, await opened(own, starts_on="2026-04-01", ends_on="2026-04-30"))
     await opened(own, starts_on="2026-05-01", ends_on="2026-05-31")

@@ -101,7 +101,7 @@ async def trade(erp: Erp) -> None:
     await open_this_year(own)
     await open_account(own, iban=OUR_IBAN, currency="USD")
     listed = (await own.get("/v1/payroll-runs", status="sealed"))["items"]
-    (payroll,) = [one for one in listed if one["starts_on"] == "2026-03-01"]
+    (payroll,) = [one for one in listed if (one["starts_on"], one["kind"]) == ("2026-03-01", "regular")]
     (correction,) = [one for one in listed if one["kind"] == "correction"]
     (not_made,) = await wages_of(own, await paid(own, await proposed(own, correction)))
     of_wage = f"/v1/wage-payments/{not_made['wage_payment_id']}/reversal"

@@ -58,7 +58,7 @@ ROLES = ("finance director", "payroll approver")
 )
 async def people_paid(story: Story) -> None:
     """One run is cancelled; of the next somebody is left out, and put in again, before both are paid, one of
-    them less what a creditor and a loan get. One payslip is then taken back.
+    them less what a creditor and a loan get. One payslip is then taken back, and something paid off-cycle.
     """
     own = at_work_for(story, f"PAYS-{story.number}")
     await with_two_people(own)
@@ -78,6 +78,7 @@ async def people_paid(story: Story) -> None:
     await taken_back(own, run)
     given_back = (await own.desks.clerk.get(f"{LOANS}/E-1/loan"))["balance"]
     assert (left, given_back) == ("300.00", "500.00")
+    await paid_off_cycle(own)
     await close(own)
 
 
@@ -100,8 +101,8 @@ async def with_two_people(own: OwnCompany) -> None:
 
 
 async def owes(own: OwnCompany) -> None:
-    """One of the two owes a creditor, and us: something was repaid by hand, and that was a mistake. In cash, for
-    what is in the bank is counted over all companies.
+    """One of the two owes a creditor, and us: something was repaid by hand, and that was a mistake. In cash,
+    for what is in the bank is counted over all companies.
     """
     await own.ask(ORDERS, a_garnishment("E-1"))
     await own.ask(LOANS, a_loan("E-1"))
@@ -113,9 +114,9 @@ async def owes(own: OwnCompany) -> None:
     own.books.note("reversal", back["reversal_id"], back["reversal_number"])
 
 
-async def opened(own: OwnCompany) -> Any:
+async def opened(own: OwnCompany, **changes: Any) -> Any:
     """A run is opened and computed; it and its payslips are noted."""
-    run = await own.ask(PATH, wanted(), look=partial(at_run, own))
+    run = await own.ask(PATH, wanted(**changes), look=partial(at_run, own))
     own.books.note("payroll run", run["run_id"], run["run_number"])
     for slip in (await own.desks.clerk.get(f"{PAYSLIPS}?run={run['run_id']}"))["items"]:
         own.books.note("payslip", slip["payslip_id"], slip["number"])
@@ -168,6 +169,18 @@ async def client_with(own: OwnCompany, role: str) -> Client:
                 client.api_key = issued["key"]
                 return client
     raise AssertionError(f"no {role} has a key")
+
+
+async def paid_off_cycle(own: OwnCompany) -> None:
+    """The other one gets something beside the regular pay."""
+    items = [{"component": "salary", "amount": "700.00"}]
+    run = await opened(own, kind="off_cycle", people=[{"employee_code": "E-2", "items": items}])
+    path = f"{PATH}/{run['run_id']}"
+    await own.ask(f"{path}/submission", {"version": run["version"]})
+    for role in ROLES:
+        await decided(own, run, role)
+    done = await until(own, path, lambda now: now["status"] == "sealed")
+    assert (done["people"], done["gross_amount"]) == (1, "700.00"), done
 
 
 async def taken_back(own: OwnCompany, run: Any) -> None:

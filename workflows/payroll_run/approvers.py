@@ -1,6 +1,6 @@
 """Who approves a payroll run, and what they are told of it."""
 
-from domains.payroll.messages.runs import OpenPayrollRun, PayrollRunTotals
+from domains.payroll.messages.runs import OpenPayrollRun, PayrollRunTotals, RunKind
 from foundation.process.approvals import Level
 
 APPROVERS = (
@@ -11,10 +11,13 @@ APPROVERS = (
 pays everybody who has a role, an administrator decides whom it does not pay.
 """
 
+_SAID = {RunKind.OFF_CYCLE: "off-cycle pay", RunKind.FINAL: "final pay"}
+
 
 def subject_of(totals: PayrollRunTotals, asked: OpenPayrollRun) -> str:
     """What is asked: how many people are paid for which days, and how many are held."""
     held = f", {totals.held:,} held" if totals.held else ""
     days = f"{asked.starts_on} to {asked.ends_on}"
     people = "1 person" if totals.people == 1 else f"{totals.people:,} people"
-    return f"payroll of {asked.pay_group_code} for {days}: {people}{held}"
+    what = _SAID.get(asked.kind, "payroll")
+    return f"{what} of {asked.pay_group_code} for {days}: {people}{held}"

@@ -12,12 +12,16 @@ from uuid import UUID
 from pydantic import Field
 
 from domains.ledger.messages import Role
+from domains.payroll.messages.records import Items
 from foundation.process.run_messages import ListSome
+from foundation.runtime.sealing import Sealed
 from foundation.values.events import PublicEvent
 from foundation.values.messages import Code, ComposedText, Message, Text
 
 MOST_PEOPLE = 10_000
 """So many people one request names at most."""
+MOST_OFF_CYCLE = 500
+"""So many a run between the regular ones pays."""
 AT_ONCE = 50
 """So many payslips are computed, or posted, in one transaction."""
 LISTED_AT_ONCE = 1_000
@@ -75,6 +79,30 @@ class RunKind(StrEnum):
     """Of a period there is one for a group."""
     CORRECTION = "correction"
     """Once that is sealed: who was held or left out, and whose payslip was taken back."""
+    OFF_CYCLE = "off_cycle"
+    """Beside what is paid for the period: named people, and what each of them gets, such as a bonus."""
+    FINAL = "final"
+    """Named people who leave in the period: paid to their last day, before or without the regular run."""
+
+
+class PayslipKind(StrEnum):
+    """What a payslip is for: of each there is one for a person and a period."""
+
+    REGULAR = "regular"
+    """What the agreement says, for its days."""
+    OFF_CYCLE = "off_cycle"
+    """What was named, beside that."""
+
+
+class NamedToPay(Message):
+    """Somebody whom a run pays by name, and what off-cycle."""
+
+    employee_code: Code
+    items: Items = ()
+    """Of an off-cycle run: what is paid, and nothing else. Of a final one none: the agreement says it."""
+
+
+NamedPeople = Annotated[tuple[NamedToPay, ...], Field(max_length=MOST_OFF_CYCLE)]
 
 
 class PayrollRunAsked(Message):
@@ -86,6 +114,8 @@ class PayrollRunAsked(Message):
     ends_on: date
     paid_on: date | None = None
     """When it is paid, and posted: by which year's law, too; the last day of the period when empty."""
+    people: NamedPeople = ()
+    """Whom an off-cycle or a final run pays; of other runs nobody is named."""
 
 
 class OpenPayrollRun(Message):
@@ -101,6 +131,7 @@ class OpenPayrollRun(Message):
     paid_on: date
     opened_by: str
     """Nobody else has a hand in it, and who opens it does not approve it."""
+    people: Sealed[NamedPeople] = ()
 
 
 class PayrollRunOpened(Message):

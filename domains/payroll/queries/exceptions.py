@@ -9,6 +9,7 @@ from sqlalchemy import Uuid, bindparam, text
 
 from domains.payroll.messages.exceptions import PayExceptionKind, PayExceptionView
 from domains.payroll.messages.kinds import PayFrequency
+from domains.payroll.messages.runs import PayslipKind
 from domains.payroll.rules.exceptions import PayChecks, PayslipLooked, TimePaid, exceptions
 from foundation.database.transaction import Transaction
 
@@ -20,7 +21,7 @@ _RUN = text(
 ).bindparams(bindparam("run", type_=Uuid))
 _LOOKED = text(
     """
-    SELECT p.employee_code, p.employee_name, p.number, p.currency, p.gross_amount, p.net_amount,
+    SELECT p.employee_code, p.employee_name, p.number, p.kind, p.currency, p.gross_amount, p.net_amount,
         p.held_because, p.held_reason, p.ends_on - p.starts_on + 1 AS days, last.gross_amount AS last_gross,
         last.net_amount AS last_net, paid.by_contract, paid.by_hours, paid.hours,
         coalesce(agreed.week_days, 0) - coalesce(away.days, 0) * coalesce(agreed.a_week, 0) AS week_days
@@ -29,7 +30,8 @@ _LOOKED = text(
             SELECT o.gross_amount, o.net_amount
             FROM payroll.payslip o
                 JOIN payroll.payroll_run b ON b.id = o.run_id AND b.pay_group_code = r.pay_group_code
-            WHERE o.employee_code = p.employee_code AND o.status = 'posted' AND o.starts_on < p.starts_on
+            WHERE o.employee_code = p.employee_code AND o.status = 'posted' AND o.kind = 'regular'
+                AND o.starts_on < p.starts_on
             ORDER BY o.starts_on DESC, o.number DESC LIMIT 1
         ) AS last ON true
         CROSS JOIN LATERAL (
@@ -73,6 +75,10 @@ _NOT_ANY_MORE = text(
         SELECT FROM payroll.payslip p
         WHERE p.run_id = r.id AND p.employee_code = o.employee_code
             AND p.status NOT IN ('left_out', 'withdrawn'))
+        -- Whom a final run has paid is paid.
+        AND NOT EXISTS (SELECT FROM payroll.payslip f
+            WHERE f.employee_code = o.employee_code AND f.status = 'posted' AND f.kind = 'regular'
+                AND daterange(f.starts_on, f.ends_on, '[]') && daterange(r.starts_on, r.ends_on, '[]'))
     ORDER BY o.employee_code
     """
 ).bindparams(bindparam("run", type_=Uuid))
@@ -92,6 +98,8 @@ async def run_exceptions(tx: Transaction, run_id: UUID) -> list[PayExceptionView
 
 
 def _of_payslip(row: Any, checks: PayChecks, frequency: PayFrequency) -> Iterator[PayExceptionView]:
+    if row.kind == PayslipKind.OFF_CYCLE and not row.held_because:
+        return  # It is neither like the last pay, nor for time.
     paid = TimePaid(row.by_contract, row.by_hours, row.hours, row.week_days, row.days)
     looked = PayslipLooked(
         row.gross_amount,

@@ -6,13 +6,16 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, any_, bindparam, func, literal, select
+from sqlalchemy import ARRAY, Date, Select, Text, Uuid, any_, bindparam, func, literal, select, text
 
 from domains.ledger.queries.documents import reversal_of
 from domains.payroll.messages.garnishments import GarnishmentOrder
 from domains.payroll.messages.loans import EmployeeLoan, LoanMovementKind
+from domains.payroll.messages.payslips import PayslipLineKind
 from domains.payroll.messages.runs import PayslipStatus
+from domains.payroll.rules.deductions import PaidInPeriod
 from domains.payroll.rules.payslip_inputs import NO_YEAR, OF_ORDER
+from domains.payroll.rules.runs import PayrollRunKept
 from domains.payroll.tables import (
     EmployeeLoanRecord,
     GarnishmentOrderRecord,
@@ -24,6 +27,7 @@ from foundation.database.connections import columns_for, facts, rows_of
 from foundation.database.lists import Listing, between, equal, named
 from foundation.database.transaction import Transaction
 from foundation.values.messages import Message, ShownAmount
+from foundation.values.money import ZERO
 
 Record = TypeVar("Record", bound=Message)
 KIND = "loan_movement"
@@ -119,6 +123,28 @@ _LOANS_OF = (
     .where(EmployeeLoanRecord.employee_code == any_(_EMPLOYEES))
     .order_by(EmployeeLoanRecord.code)
 )
+_BEFORE = text(
+    """
+    SELECT p.employee_code, CAST('' AS text) AS kind, CAST('' AS text) AS code, sum(p.net_amount) AS amount
+    FROM payroll.payslip p
+    WHERE p.employee_code = ANY (:employees) AND p.run_id <> :run AND p.status = 'posted' AND p.kind <> :kind
+        AND daterange(p.starts_on, p.ends_on, '[]') && daterange(:starts_on, :ends_on, '[]')
+    GROUP BY 1
+    UNION ALL
+    SELECT p.employee_code, l.kind, l.code, sum(l.amount)
+    FROM payroll.payslip p CROSS JOIN jsonb_to_recordset(p.lines) AS l (kind text, code text, amount numeric)
+    WHERE p.employee_code = ANY (:employees) AND p.run_id <> :run AND p.status = 'posted' AND p.kind <> :kind
+        AND daterange(p.starts_on, p.ends_on, '[]') && daterange(:starts_on, :ends_on, '[]')
+        AND l.kind = ANY (:kinds)
+    GROUP BY 1, 2, 3
+    """
+).bindparams(
+    _EMPLOYEES,
+    bindparam("kinds", type_=ARRAY(Text)),
+    bindparam("run", type_=Uuid),
+    bindparam("starts_on", type_=Date),
+    bindparam("ends_on", type_=Date),
+)
 GARNISHMENT_ORDERS = Listing(
     name="garnishment_orders",
     about="What creditors may have of people's net pay, by code.",
@@ -202,6 +228,27 @@ def _by_person(record: type[Record], rows: Iterable[Any]) -> dict[str, list[Reco
         of_person: Record = record.model_validate(row._asdict())
         found.setdefault(row.employee_code, []).append(of_person)
     return found
+
+
+async def paid_before(
+    tx: Transaction, run: PayrollRunKept, employees: Iterable[str]
+) -> dict[str, PaidInPeriod]:
+    """What payslips of the other kind, which stand, have paid people for a run's days, by person."""
+    kinds = (PayslipLineKind.LOAN_REPAID.value, PayslipLineKind.GARNISHED.value)
+    asked = {"employees": sorted(set(employees)), "run": run.id, "kind": run.payslip_kind.value}
+    days = {"starts_on": run.starts_on, "ends_on": run.ends_on, "kinds": list(kinds)}
+    sums: dict[str, dict[str, dict[str, Decimal]]] = {}
+    for row in await tx.execute(_BEFORE, asked | days):
+        sums.setdefault(row.employee_code, {}).setdefault(row.kind, {})[row.code] = Decimal(row.amount)
+    return {
+        code: PaidInPeriod(
+            net=of_person[""][""] + sum(of_person.get(kinds[1], {}).values(), ZERO),
+            kept=of_person[""][""],
+            repaid=of_person.get(kinds[0], {}),
+            garnished=of_person.get(kinds[1], {}),
+        )
+        for code, of_person in sums.items()
+    }
 
 
 async def loan_left(tx: Transaction, code: str, on: date = date.max) -> Decimal:

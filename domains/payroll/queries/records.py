@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ARRAY, Date, Text, any_, bindparam, exists, or_, select
 
 from domains.payroll.messages.records import PayAgreement, PutPayComponent, PutPayGroup, YearOpening
-from domains.payroll.messages.runs import PayslipStatus
+from domains.payroll.messages.runs import PayslipKind, PayslipStatus
 from domains.payroll.tables import (
     PayAgreementRecord,
     PayComponentRecord,
@@ -76,6 +76,7 @@ _TO_PAY = (
             PayrollRunRow.pay_group_code == bindparam("group"),
             PayslipRow.employee_code == PayAgreementRecord.employee_code,
             PayslipRow.status == PayslipStatus.POSTED.value,
+            PayslipRow.kind == PayslipKind.REGULAR.value,
             PayslipRow.starts_on <= _ENDS,
             PayslipRow.ends_on >= _STARTS,
         ),

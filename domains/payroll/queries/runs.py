@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Date, Integer, Select, Text, Uuid, any_, bindparam, select, text
 
 from domains.payroll.messages.payslips import PaidTo, PayslipLine
-from domains.payroll.messages.runs import PayrollRunStatus, PayslipStatus
+from domains.payroll.messages.runs import PayrollRunStatus, PayslipKind, PayslipStatus
 from domains.payroll.rules.earlier_periods import ClosedPayslip
 from domains.payroll.rules.payslip_inputs import Sums
 from domains.payroll.rules.retroactive import CORRECTED
@@ -49,6 +49,7 @@ class PayslipHead(Message):
 
     payslip_id: UUID
     number: str
+    kind: PayslipKind
     run_id: UUID
     employee_code: str
     employee_name: str
@@ -127,7 +128,8 @@ _ELSEWHERE = text(
     """
     SELECT DISTINCT ON (o.employee_code) o.employee_code, o.number
     FROM payroll.payslip o
-    WHERE o.employee_code = ANY (:employees) AND o.run_id <> :run AND o.status IN ('calculated', 'posted')
+    WHERE o.employee_code = ANY (:employees) AND o.run_id <> :run AND o.kind = :kind
+        AND o.status IN ('calculated', 'posted')
         AND daterange(o.starts_on, o.ends_on, '[]') && daterange(:starts_on, :ends_on, '[]')
     ORDER BY o.employee_code, o.paid_on, o.number
     """
@@ -176,7 +178,7 @@ _CLOSED = text(
             AND c.corrects <> '[]' AND c.corrects @> to_jsonb(p.starts_on)) AS was_corrected
     FROM payroll.payslip p JOIN payroll.payroll_run r ON r.id = p.run_id
     WHERE p.employee_code = ANY (:employees) AND p.status = 'posted' AND r.pay_group_code = :group
-        AND p.paid_on BETWEEN :year_from AND :year_to AND p.starts_on < :starts_on
+        AND p.kind = 'regular' AND p.paid_on BETWEEN :year_from AND :year_to AND p.starts_on < :starts_on
     ORDER BY p.employee_code, p.starts_on
     """
 ).bindparams(bindparam("employees", type_=ARRAY(Text)), *_DAYS_OF.values())
@@ -186,7 +188,7 @@ _PAID_FOR = text(
     FROM payroll.payslip p JOIN payroll.payroll_run r ON r.id = p.run_id
         CROSS JOIN jsonb_to_recordset(p.lines) AS l (kind text, code text, amount numeric, earned_in date)
     WHERE p.employee_code = ANY (:employees) AND p.status = 'posted' AND r.pay_group_code = :group
-        AND p.paid_on BETWEEN :year_from AND :year_to AND l.kind = ANY (:kinds)
+        AND p.kind = 'regular' AND p.paid_on BETWEEN :year_from AND :year_to AND l.kind = ANY (:kinds)
     GROUP BY 1, 2, 3
     """
 ).bindparams(
@@ -315,7 +317,7 @@ async def payslip_posted_since(tx: Transaction, payslip_id: UUID) -> str | None:
 async def paid_elsewhere(tx: Transaction, run: PayrollRunKept, employees: Iterable[str]) -> dict[str, str]:
     """The payslip by which another run pays somebody for some of a run's days, by person."""
     asked = {"employees": sorted(set(employees)), "run": run.id}
-    days = {"starts_on": run.starts_on, "ends_on": run.ends_on}
+    days = {"starts_on": run.starts_on, "ends_on": run.ends_on, "kind": run.payslip_kind.value}
     return {row.employee_code: row.number for row in await tx.execute(_ELSEWHERE, asked | days)}
 
 

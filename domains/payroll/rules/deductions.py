@@ -4,8 +4,8 @@ accounts the rest is paid.
 All amounts are in the currency of the pay, to its minor unit. What is taken never exceeds what there is.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby, pairwise
@@ -167,8 +167,30 @@ class Garnished:
     steps: tuple[tuple[str, Decimal], ...]
 
 
-def garnish(garnishments: Iterable[Garnishment], net: Decimal, *, currency: str) -> tuple[Garnished, ...]:
-    """What each garnishment gets of a net, in the order of priority.
+@dataclass(frozen=True)
+class PaidInPeriod:
+    """What other payslips have paid somebody for the same period: what is protected is of the net of both,
+    and an instalment is taken once.
+    """
+
+    net: Decimal = ZERO
+    """Before garnishments."""
+    kept: Decimal = ZERO
+    """What was left to who earned it."""
+    repaid: Mapping[str, Decimal] = field(default_factory=dict)
+    """By loan."""
+    garnished: Mapping[str, Decimal] = field(default_factory=dict)
+    """By order."""
+
+
+NOTHING_BEFORE = PaidInPeriod()
+
+
+def garnish(
+    garnishments: Iterable[Garnishment], net: Decimal, *, currency: str, before: PaidInPeriod = NOTHING_BEFORE
+) -> tuple[Garnished, ...]:
+    """What each garnishment gets of a net, in the order of priority; of the same period's net before it, so
+    much is protected as was kept of it.
 
     One gets something only while the net, less all that was taken, is above what is protected from it. Those
     of the same priority share what is above the protection of them all, by what they ask for, to the cent;
@@ -178,7 +200,7 @@ def garnish(garnishments: Iterable[Garnishment], net: Decimal, *, currency: str)
     left, results = net, []
     for _, group in groupby(in_order, key=lambda one: one.priority):
         same = tuple(group)
-        protected = [one.protected.of(net, currency) for one in same]
+        protected = [max(one.protected.of(before.net + net, currency) - before.kept, ZERO) for one in same]
         shares = _shared(same, protected, left, currency)
         for one, limit, share in zip(same, protected, shares, strict=True):
             steps = (("net", net), ("protected", limit), ("left by those before", left), ("asked", one.asked))

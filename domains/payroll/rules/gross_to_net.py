@@ -15,10 +15,12 @@ from domains.payroll.messages.kinds import ComponentSign
 from domains.payroll.rules.amounts import ComponentAmount, PayBasis, Steps, computed
 from domains.payroll.rules.components import NEGATIVE_NET, ComponentCatalogue, UnknownComponent
 from domains.payroll.rules.deductions import (
+    NOTHING_BEFORE,
     BankShare,
     DeductionTaken,
     Garnished,
     Garnishment,
+    PaidInPeriod,
     PostTaxDeduction,
     garnish,
     split,
@@ -69,6 +71,8 @@ class PayrollInputs:
     """What the payslip before owes on, by deduction; `negative_net` is a net below 0 that was not paid."""
     loans: tuple[PostTaxDeduction, ...] = ()
     garnishments: tuple[Garnishment, ...] = ()
+    before: PaidInPeriod = NOTHING_BEFORE
+    """What other payslips have paid for the same period."""
     accounts: tuple[BankShare, ...] = ()
 
 
@@ -271,7 +275,7 @@ def _taken_of(
     wanted = [*_deductions(inputs, amounts), *inputs.loans]
     first = take((one for one in wanted if not one.comes_after_garnishments), before)
     left = before - _taken(first)
-    garnished = garnish(inputs.garnishments, left, currency=inputs.basis.currency)
+    garnished = garnish(inputs.garnishments, left, currency=inputs.basis.currency, before=inputs.before)
     left -= _taken(garnished)
     return (*first, *take((one for one in wanted if one.comes_after_garnishments), left)), garnished
 

@@ -124,13 +124,15 @@ def _holds(one: GarnishmentOrder | EmployeeLoan, on: date) -> bool:
 
 
 def loans_of(person: PersonToPay, paid_on: date) -> Iterator[PostTaxDeduction]:
-    """The instalments of what is left of the person's loans, by the day of payment."""
+    """The instalments of what is left of the person's loans, by the day of payment: once for a period."""
     balances = named(person.sums, NO_YEAR, OF_LOAN)
     for one in person.loans:
-        if _holds(one, paid_on) and (balance := balances.get(one.code, ZERO)) > 0:
+        balance = balances.get(one.code, ZERO)
+        instalment = one.instalment - person.before.repaid.get(one.code, ZERO)
+        if _holds(one, paid_on) and balance > 0 and instalment > 0:
             yield PostTaxDeduction(
                 code=one.code,
-                amount=one.instalment,
+                amount=instalment,
                 balance=balance,
                 priority=one.priority,
                 comes_after_garnishments=one.comes_after_garnishments,
@@ -139,11 +141,13 @@ def loans_of(person: PersonToPay, paid_on: date) -> Iterator[PostTaxDeduction]:
 
 def garnishments_of(person: PersonToPay, paid_on: date) -> Iterator[Garnishment]:
     """What creditors may still have by the person's orders, by the day of payment. One that names no total
-    asks for the same of each payslip: what one cannot give, the next does not owe.
+    asks for the same of each period: what one cannot give, the next does not owe.
     """
     taken = named(person.sums, NO_YEAR, OF_ORDER)
     for one in person.orders:
-        owed = one.a_period if one.total_amount is None else one.total_amount - taken.get(one.code, ZERO)
-        if _holds(one, paid_on) and owed is not None and owed > 0:
-            protected = _protected(one.protected)
-            yield Garnishment(one.code, one.priority, owed, protected, one.a_period)
+        a_period = one.a_period
+        if a_period is not None:
+            a_period -= person.before.garnished.get(one.code, ZERO)
+        owed = a_period if one.total_amount is None else one.total_amount - taken.get(one.code, ZERO)
+        if _holds(one, paid_on) and owed is not None and owed > 0 and (a_period is None or a_period > 0):
+            yield Garnishment(one.code, one.priority, owed, _protected(one.protected), a_period)

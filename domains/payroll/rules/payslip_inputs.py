@@ -12,8 +12,10 @@ from domains.payroll.messages.garnishments import GarnishmentOrder
 from domains.payroll.messages.kinds import PayFrequency
 from domains.payroll.messages.loans import EmployeeLoan
 from domains.payroll.messages.records import PayAgreement
+from domains.payroll.messages.runs import PayslipKind
 from domains.payroll.rules.amounts import PayBasis, PayItem
 from domains.payroll.rules.components import ComponentCatalogue, FixedAmount
+from domains.payroll.rules.deductions import NOTHING_BEFORE, PaidInPeriod
 from domains.payroll.rules.proration import Span, WorkCalendar
 from domains.payroll.rules.runs import PayrollRunKept
 from domains.payroll.rules.statutory import PayPeriod
@@ -51,6 +53,8 @@ class PersonToPay:
     loans: Sequence[EmployeeLoan] = ()
     orders: Sequence[GarnishmentOrder] = ()
     """All of the person's, also those of other days."""
+    before: PaidInPeriod = NOTHING_BEFORE
+    """What other payslips have paid for the same period."""
 
 
 def agreements_in(person: PersonToPay, run: PayrollRunKept) -> list[PayAgreement]:
@@ -78,7 +82,8 @@ def basis_of(
     first, last = agreements[0], agreements[-1]
     frequency = PayFrequency(run.frequency)
     since, until = _employment(person.agreements, first, last)
-    period = PayPeriod(run.starts_on, run.ends_on, run.paid_on, frequency, since, until)
+    is_off_cycle = run.payslip_kind is PayslipKind.OFF_CYCLE
+    period = PayPeriod(run.starts_on, run.ends_on, run.paid_on, frequency, since, until, is_off_cycle)
     return PayBasis(
         period=period,
         currency=run.currency,

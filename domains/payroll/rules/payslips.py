@@ -143,6 +143,7 @@ def _inputs(
         arrears={name: sum_ for name, sum_ in named(person.sums, NO_YEAR, OWED).items() if sum_},
         loans=tuple(loans_of(person, paid_on)),
         garnishments=tuple(garnishments_of(person, paid_on)),
+        before=person.before,
         accounts=bank_shares(last.accounts),
     )
 

@@ -18,6 +18,7 @@ from domains.payroll.messages.runs import (
     OpenPayrollRun,
     PayrollRunStatus,
     PayrollRunTotals,
+    PayslipKind,
     PayslipStatus,
     RunKind,
 )
@@ -101,6 +102,11 @@ class PayrollRunKept:
     currency: str
     opened_by: str
 
+    @property
+    def payslip_kind(self) -> PayslipKind:
+        """Of what kind its payslips are."""
+        return PayslipKind.OFF_CYCLE if self.kind == RunKind.OFF_CYCLE else PayslipKind.REGULAR
+
 
 class OtherRun(NamedTuple):
     """A run of the same group for some of the same days."""
@@ -147,11 +153,12 @@ def check_opening(ask: OpenPayrollRun, group: PutPayGroup | None) -> None:
 def frequency_of(ask: OpenPayrollRun, group: PutPayGroup, others: Sequence[OtherRun]) -> PayFrequency:
     """How often those of a run are paid: a group has one regular run for a period, as long as it is often
     paid; when that is sealed, corrections of just that period, one after the other, as often paid as it was.
+    Runs of named people are of a whole period, too, and stand beside the others. `others` are none of these.
 
     Refuses: PeriodHasRun; PeriodNotOfFrequency; NoRunToCorrect.
     """
-    if ask.kind is RunKind.REGULAR:
-        if others:
+    if ask.kind is not RunKind.CORRECTION:
+        if others and ask.kind is RunKind.REGULAR:
             raise PeriodHasRun(f"{ask.pay_group_code} is paid for some of these days by {others[0].number}")
         _check_length(ask, group)
         return group.frequency

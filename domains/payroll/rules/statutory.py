@@ -44,7 +44,8 @@ class PayPeriod:
     """What is paid for, both days included, and when it is paid: the day decides by which year's law.
 
     `employed_from` and `employed_to` are the first and the last day of employment, wherever they lie: laws
-    count the days of who joins or leaves within the period. None means that no such day is known.
+    count the days of who joins or leaves within the period. None means that no such day is known. What is
+    paid off-cycle is paid beside the regular pay of the period, which may be still to come.
     """
 
     starts_on: date
@@ -53,6 +54,7 @@ class PayPeriod:
     frequency: PayFrequency
     employed_from: date | None = None
     employed_to: date | None = None
+    is_off_cycle: bool = False
 
 
 @dataclass(frozen=True)

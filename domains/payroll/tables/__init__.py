@@ -176,7 +176,7 @@ class PayrollRunRow(OfCompany, Table):
     __table_args__ = (
         UniqueConstraint("company_id", "number"),
         CheckConstraint("status IN ('open', 'submitted', 'released', 'sealed', 'cancelled')", "status_known"),
-        CheckConstraint("kind IN ('regular', 'correction')", "kind_known"),
+        CheckConstraint("kind IN ('regular', 'correction', 'off_cycle', 'final')", "kind_known"),
         CheckConstraint("starts_on <= ends_on", "days_in_order"),
         CheckConstraint("company <> '{}' OR status NOT IN ('released', 'sealed')", "says_who_pays"),
         of_group(),
@@ -234,6 +234,8 @@ class PayslipRow(OfCompany, Table):
             "status IN ('open', 'calculated', 'held', 'left_out', 'posted', 'reversed', 'withdrawn')",
             "status_known",
         ),
+        CheckConstraint("kind IN ('regular', 'off_cycle')", "kind_known"),
+        CheckConstraint("(kind = 'off_cycle') = (asked_items <> '[]')", "of_what_was_asked"),
         CheckConstraint("net_amount = gross_amount - deducted_amount", "net_is_gross_less_deductions"),
         CheckConstraint(
             "net_amount >= 0 OR status NOT IN ('calculated', 'posted')", "nothing_negative_is_paid"
@@ -242,7 +244,7 @@ class PayslipRow(OfCompany, Table):
         of_employee(),
         Index(None, "company_id", "employee_code", "paid_on"),
         ExcludeConstraint(
-            *(("company_id", "="), ("employee_code", "="), (_DAYS, "&&")),
+            *(("company_id", "="), ("employee_code", "="), ("kind", "="), (_DAYS, "&&")),
             name="payslip_once_for_a_day",
             where=text("status IN ('calculated', 'posted')"),
         ),
@@ -252,6 +254,7 @@ class PayslipRow(OfCompany, Table):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     run_id: Mapped[UUID] = mapped_column(ForeignKey("payroll.payroll_run.id"))
     number: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="regular")
     employee_code: Mapped[str]
     employee_name: Mapped[str]
     party_type: Mapped[str] = mapped_column(server_default="employee")
@@ -262,6 +265,8 @@ class PayslipRow(OfCompany, Table):
     status: Mapped[str]
     held_because: Mapped[str] = mapped_column(server_default="")
     """Why nothing is paid: a refusal's name, and in `held_reason` its words."""
+    asked_items: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+    """What it pays off-cycle: nothing else."""
     held_reason: Mapped[str] = mapped_column(server_default="")
     gross_amount: Mapped[Decimal] = mapped_column(server_default="0")
     deducted_amount: Mapped[Decimal] = mapped_column(server_default="0")

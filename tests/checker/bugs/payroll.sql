@@ -1,12 +1,12 @@
--- payslips_add_up: 2
+-- payslips_add_up: 3
 -- also net_pay_is_open_or_paid, payslips_are_posted_as_they_say, runs_come_to_their_payslips
 UPDATE payroll.payslip SET net_amount = net_amount + 1, deducted_amount = deducted_amount - 1
     WHERE company_id = :c || '-US' AND status = 'posted' AND employee_code = 'E-2';
 
--- payslips_add_up: 2
+-- payslips_add_up: 3
 UPDATE payroll.payslip SET lines = lines - 0 WHERE company_id = :c || '-US' AND status = 'posted' AND employee_code = 'E-2';
 
--- payslips_add_up: 2
+-- payslips_add_up: 3
 UPDATE payroll.payslip SET paid_to = '[]' WHERE company_id = :c || '-US' AND status = 'posted' AND employee_code = 'E-2';
 
 -- payslips_add_up: 2
@@ -18,7 +18,7 @@ UPDATE payroll.payslip SET employer_amount = 0 WHERE company_id = :c || '-US' AN
 UPDATE payroll.payslip SET status = 'posted', held_because = '', held_reason = ''
     WHERE company_id = :c || '-US' AND status = 'held' AND number LIKE '%-E-3' AND starts_on = '2026-03-01';
 
--- payslips_are_posted_as_they_say: 2
+-- payslips_are_posted_as_they_say: 3
 DELETE FROM ledger.open_item WHERE company_id = :c || '-US' AND document_type = 'payslip'
     AND document_number LIKE '%-E-2';
 
@@ -27,7 +27,7 @@ ALTER TABLE payroll.payslip DROP CONSTRAINT payslip_once_for_a_day;
 UPDATE payroll.payslip SET status = 'posted', starts_on = '2026-01-31' WHERE company_id = :c || '-US'
     AND status = 'reversed';
 
--- payslips_are_posted_as_they_say: 2
+-- payslips_are_posted_as_they_say: 3
 UPDATE payroll.payslip SET status = 'left_out' WHERE company_id = :c || '-US' AND status = 'posted'
     AND employee_code = 'E-2';
 
@@ -132,3 +132,7 @@ UPDATE payroll.garnishment_order SET total_amount = 150 WHERE company_id = :c ||
 
 -- creditors_get_what_orders_say: 1
 DELETE FROM payroll.garnishment_order WHERE company_id = :c || '-US';
+
+-- people_are_paid_once_for_a_day: 1
+ALTER TABLE payroll.payslip DROP CONSTRAINT payslip_once_for_a_day;
+UPDATE payroll.payslip SET kind = 'regular', asked_items = '[]' WHERE company_id = :c || '-US' AND kind = 'off_cycle';

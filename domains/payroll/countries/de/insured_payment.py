@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from domains.payroll.countries.de.contribution_bases import WHOLE_MONTH
+from domains.payroll.countries.de.contribution_bases import WHOLE_MONTH, in_cents
 from domains.payroll.countries.de.contribution_rates import rates_of
 from domains.payroll.countries.de.contribution_shares import Contribution, difference
 from domains.payroll.countries.de.contributions import InsuredMonth, bases_of, contributions
@@ -156,15 +156,29 @@ def _one_off(payment: GermanPayment, insured: Insured, more: InsuredYear) -> One
         last.health + sums.get(MARCH_CLAUSE_HEALTH, ZERO),
         last.pension + sums.get(MARCH_CLAUSE_PENSION, ZERO),
     )
+    to_come = _still_to_come(payment, insured)
     return one_off_pay(
         amount,
         insured=insured,
         month=payment.month,
         this_year=InsuredYear(
-            so_far.days + more.days, so_far.health + more.health, so_far.pension + more.pension
+            so_far.days + more.days,
+            so_far.health + more.health + to_come.health,
+            so_far.pension + more.pension + to_come.pension,
         ),
         last_year=last if last.days else None,
     )
+
+
+def _still_to_come(payment: GermanPayment, insured: Insured) -> InsuredYear:
+    """The month's regular pay, as that of the last month that was paid, when it comes after this payment: the
+    limits of the year count it before one-off pay (§ 23a Abs. 3 SGB IV).
+    """
+    number = last_paid_month(payment.this_year, payment.month.month)
+    if not payment.is_before_regular or number is None:
+        return InsuredYear(0, ZERO, ZERO)
+    last = month_sums(payment.this_year, number)
+    return _bases(payment, insured, in_cents(last.regular * payment.days / last.days), payment.days)
 
 
 def _lines_of_month(payment: GermanPayment, insured: Insured, month: MonthSums) -> Sequence[StatutoryLine]:

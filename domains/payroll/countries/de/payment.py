@@ -81,6 +81,11 @@ class GermanPayment:
         return not self.before.payments
 
     @property
+    def is_before_regular(self) -> bool:
+        """Whether it is paid off-cycle, and the month's regular pay is still to come."""
+        return self.period.is_off_cycle and not self.regular
+
+    @property
     def taxed(self) -> Decimal:
         """Taxed regular pay of the month, with this payment."""
         return self.before.taxed + self.earned.taxed.regular

@@ -210,7 +210,8 @@ def expected_yearly_pay(payment: GermanPayment) -> Decimal:
     """What is expected to be paid in the year without this one-off pay: R 39b.6 Abs. 2 LStR.
 
     It is what was paid so far, earlier one-off pay and what earlier employers have paid with it, this
-    month's regular pay, and the same by its days for the rest of the year, or of employment.
+    month's regular pay, and the same by its days for the rest of the year, or of employment; with this month,
+    when it is paid off-cycle and the regular pay is still to come.
     """
     sums, period, month = payment.this_year, payment.period, payment.month
     paid = sums.get(TAXABLE_REGULAR, ZERO) + sums.get(TAXABLE_ONE_OFF, ZERO) + payment.earned.taxed.regular
@@ -222,6 +223,8 @@ def expected_yearly_pay(payment: GermanPayment) -> Decimal:
         )
         for first in (month.replace(month=number, day=1) for number in range(month.month + 1, 13))
     )
+    if payment.is_before_regular:
+        days_left += payment.days
     to_come = in_cents(_regular_a_month(payment) * days_left / WHOLE_MONTH)
     return paid + to_come + payment.person.tax.earned_earlier(payment.year)
 
