@@ -1,4 +1,4 @@
-"""Purchases worked by hand, by somebody who had not read the rules, against the whole system."""
+"""Purchases worked by hand, by somebody who had not written the rules, against the whole system."""
 
 import pytest
 
