@@ -109,13 +109,11 @@ async def open_payroll_run(tx: Transaction, ask: messages.OpenPayrollRun) -> mes
 
 async def _people(tx: Transaction, ask: messages.OpenPayrollRun, group: PutPayGroup) -> list[str]:
     """Whom the run pays: who is named, or everybody who is to be paid. Refuses: Invalid."""
-    of_group: dict[str, list[PayAgreement]] = {}
+    agreements: dict[str, list[PayAgreement]] = {}
     for one in await pay_agreements(tx, [one.employee_code for one in ask.people]):
-        holds = one.valid_from <= ask.ends_on and (one.valid_to or ask.ends_on) >= ask.starts_on
-        if one.pay_group_code == group.code and holds:
-            of_group.setdefault(one.employee_code, []).append(one)
+        agreements.setdefault(one.employee_code, []).append(one)
     components = [one.code for one in await pay_components(tx, group.country)]
-    off_cycle.check_named(ask, of_group, components)
+    off_cycle.check_named(ask, agreements, components)
     if ask.people:
         return sorted(one.employee_code for one in ask.people)
     return await people_to_pay(tx, group.code, starts_on=ask.starts_on, ends_on=ask.ends_on)

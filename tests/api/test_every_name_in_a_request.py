@@ -36,6 +36,7 @@ ASKED_ELSEWHERE = {
     "/v1/dunning/{dunning_id}/dispute": "tests/workflows/dunning",
     # In a company that pays wages.
     "/v1/payment-runs": "tests/workflows/runs/test_wages_paid.py",
+    "/v1/payroll-runs": "tests/workflows/runs/test_off_cycle_runs.py",
     **dict.fromkeys(
         ("/v1/garnishment-orders", "/v1/employee-loans", "/v1/loan-movements"),
         "tests/workflows/runs/test_loans_and_garnishments.py",

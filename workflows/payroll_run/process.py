@@ -1,6 +1,6 @@
 """Payroll run: what the people of a pay group are paid for a period.
 
-1. Somebody opens the run: everybody with an agreement in the period gets a payslip.
+1. Somebody opens the run: everybody with an agreement in the period, or who is named, gets a payslip.
 2. Payslips are computed, gross to net. One that cannot be is held, says why, and keeps nobody else waiting.
 3. Whoever has opened the run looks through it, leaves people out or has them computed again, and submits it.
 4. Two persons approve what will be paid, neither of whom has opened it. With the first no it is cancelled.

@@ -21,8 +21,8 @@ OF_NAMED_PEOPLE = (RunKind.OFF_CYCLE, RunKind.FINAL)
 def check_named(
     ask: OpenPayrollRun, agreements: Mapping[str, Sequence[PayAgreement]], components: Collection[str]
 ) -> None:
-    """Whom a run names, and what for. `agreements` are those of the group that hold in the period, by person,
-    in their order; `components` those of its country. No refusal repeats an amount.
+    """Whom a run names, and what for. `agreements` are all of these people's, by person; `components` those
+    of the group's country. No refusal repeats an amount.
 
     Refuses: Invalid, with every field that is wrong.
     """
@@ -48,15 +48,22 @@ def check_named(
 def _check_employed(
     ask: OpenPayrollRun, one: NamedToPay, agreements: Sequence[PayAgreement], field: str, refusals: Refusals
 ) -> None:
-    if not agreements:
+    held = [
+        other for other in agreements if other.pay_group_code == ask.pay_group_code and _holds(other, ask)
+    ]
+    stays = [other.code for other in agreements if (other.valid_to or date.max) > ask.ends_on]
+    if not held:
         days = f"from {ask.starts_on} to {ask.ends_on}"
         why = f"{one.employee_code} has no agreement of {ask.pay_group_code} {days}"
         refusals.add(f"{field}.employee_code", why)
-    elif ask.kind is RunKind.FINAL and (agreements[-1].valid_to or date.max) > ask.ends_on:
-        why = (
-            f"{one.employee_code} does not leave by {ask.ends_on}: end agreement {agreements[-1].code} first"
-        )
+    elif ask.kind is RunKind.FINAL and stays:
+        why = f"{one.employee_code} does not leave by {ask.ends_on}: agreement {stays[-1]} goes on"
         refusals.add(f"{field}.employee_code", why)
+
+
+def _holds(agreement: PayAgreement, ask: OpenPayrollRun) -> bool:
+    """Whether it holds on some day of the period."""
+    return agreement.valid_from <= ask.ends_on and (agreement.valid_to or date.max) >= ask.starts_on
 
 
 def _check_items(

@@ -21,6 +21,7 @@ from tests.builders.payroll import (
     PAYSLIPS,
     a_component,
     a_garnishment,
+    an_agreement,
     asked_of,
     hired,
     in_dollars,
@@ -39,6 +40,9 @@ from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
 from tests.workflows.runs.test_payment_runs import parked, repaired
 
+OF_RUN = ("open_payroll_run", "total_payroll_run", "submit_payroll_run", "release_payroll_run")
+STEPS = [f"payroll.{step}" for step in (*OF_RUN, "seal_payroll_run", "list_payslips", "calculate_payslips")]
+STEPS.append("payroll.post_payslips")
 BONUS = {"component": "bonus", "amount": "1000.00"}
 LEAVES = {"valid_to": "2026-03-15"}
 
@@ -261,6 +265,16 @@ async def test_a_run_of_named_people_that_cannot_be_is_refused_at_its_fields(
     assert (await own.get(PATH))["items"] == []
 
 
+async def test_whose_pay_goes_on_with_another_agreement_gets_no_final_pay(erp: Erp) -> None:
+    own = await with_bonuses(erp)
+    await leaving(own)
+    await own.post(AGREEMENTS, an_agreement(code="E-1/2", valid_from="2026-04-01"))
+
+    answer = await own.request("POST", PATH, final("E-1"), by=CLERK)
+
+    assert [error["field"] for error in answer.json()["errors"]] == ["people.0.employee_code"]
+
+
 async def test_an_off_cycle_run_is_as_long_as_the_group_is_often_paid(erp: Erp) -> None:
     own = await with_bonuses(erp)
 
@@ -308,19 +322,7 @@ async def test_an_instalment_is_taken_once_of_a_period(erp: Erp) -> None:
     await all_agree(own)
 
 
-@pytest.mark.parametrize(
-    "step",
-    [
-        "payroll.open_payroll_run",
-        "payroll.list_payslips",
-        "payroll.calculate_payslips",
-        "payroll.total_payroll_run",
-        "payroll.submit_payroll_run",
-        "payroll.release_payroll_run",
-        "payroll.post_payslips",
-        "payroll.seal_payroll_run",
-    ],
-)
+@pytest.mark.parametrize("step", STEPS)
 async def test_an_off_cycle_step_whose_answer_got_lost_happens_once(
     erp: Erp, faults: FaultySteps, step: str
 ) -> None:
