@@ -1,7 +1,7 @@
 """A bank times out after it has taken a file, calls it a duplicate when it is sent again, tells everything
 twice and in any order, and rejects some payments: each is executed once in the bank's own book, and in ours.
 
-`PERPETUAL_PAYMENTS=10000 PERPETUAL_TEST_SECONDS=3600` pays so many.
+`PERPETUAL_PAYMENTS` says how many it pays.
 """
 
 import asyncio
@@ -12,14 +12,16 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 
 from benchmarks.purchasing import iban
 from tests.api.test_payments_in_transit import a_paid_run, transit
-from tests.api.test_rejected_payments import settled, states
+from tests.api.test_rejected_payments import states
 from tests.builders.bank_statements import camt, imported, match
 from tests.builders.bank_statements import entry as line
 from tests.builders.payment_runs import (
@@ -132,11 +134,17 @@ def told_as_file(told: Told) -> bytes:
     return report(told.message_id, *of_payments, group=told.of_all, why=why, at=at)
 
 
+def is_done(answer: httpx.Response) -> bool:
+    """Whether all was tried of a run."""
+    return answer.is_success and answer.json()["stage"].startswith("done")
+
+
 async def hear(erp: Erp, bank: Bank, number: int, before: Decimal) -> Decimal:
     """All that the bank has to say, and a statement; gives what is left on the account."""
     for told in bank.answers():
         if (answer := await reported(erp, told_as_file(told)))["run_id"]:
-            await settled(erp, answer)
+            path = f"/v1/processes/{answer['run_id']}"
+            await until(partial(erp.request, "GET", path), is_done)
     made = bank.statement()
     after = before - sum(map(Decimal, made.values()))
     lines = [line(f"-{amount}", day=today(), end_to_end=one) for one, amount in made.items()]
