@@ -1,6 +1,7 @@
 """Where people's pay goes instead: kept for few, and changed when somebody else has said yes."""
 
-from sqlalchemy import func, text, update
+from sqlalchemy import and_, func, or_, select, text, update
+from sqlalchemy.orm import aliased
 
 from activities.master_data.changing_bank_details import changed, take_effect
 from domains.master_data.messages.bank_details import (
@@ -19,7 +20,8 @@ ONE_AT_A_TIME = text("SELECT payroll.lock_agreements(:employee)")
 
 @operation("payroll.apply_account_change", event=PayAccountChangedEvent)
 async def apply_account_change(tx: Transaction, apply: ApplyBankDetails) -> BankDetailsChanged:
-    """From now on somebody's pay goes to the new accounts: what is computed from now on says so.
+    """From now on somebody's pay goes to the new accounts: what is computed from now on says so. Agreements
+    that follow, and had the same accounts as this one, have the new ones as well.
 
     Refuses: NotFound, BankDetailsChangeNotInThisStatus, StillWaiting.
     """
@@ -32,6 +34,13 @@ async def apply_account_change(tx: Transaction, apply: ApplyBankDetails) -> Bank
         "version": PayAgreementRecord.version + 1,
         "changed_at": func.now(),
     }
-    of_agreement = PayAgreementRecord.code == change.code
-    await tx.execute(update(PayAgreementRecord).where(of_agreement).values(**accounts))
+    changed_one = aliased(PayAgreementRecord)
+    begins = select(changed_one.valid_from).where(changed_one.code == change.code).scalar_subquery()
+    follows = and_(
+        PayAgreementRecord.employee_code == wanted.employee_code,
+        PayAgreementRecord.valid_from > begins,
+        PayAgreementRecord.accounts == wanted.accounts_before,
+    )
+    of_person = or_(PayAgreementRecord.code == change.code, follows)
+    await tx.execute(update(PayAgreementRecord).where(of_person).values(**accounts))
     return changed(change)

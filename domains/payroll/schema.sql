@@ -122,8 +122,8 @@ CREATE FUNCTION payroll.is_somebodys_account(p_ibans text[], p_but_not_of text) 
             AND b.iban = ANY (p_ibans))
 $$;
 
--- An agreement's accounts change with a change that somebody else has said yes to, and never otherwise; whose
--- agreement it is never does.
+-- An agreement's accounts change with a change that somebody else has said yes to, its own or the last of the
+-- person's, by which they go from just these to just those, and never otherwise; whose agreement it is never does.
 CREATE FUNCTION payroll.refuse_unasked_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.employee_code <> OLD.employee_code THEN
@@ -136,6 +136,11 @@ BEGIN
         WHERE c.company_id = NEW.company_id AND c.owner = 'employee' AND c.code = NEW.code
             AND c.status NOT IN ('rejected', 'cancelled')
         ORDER BY c.requested_at DESC, c.id DESC LIMIT 1), false)
+        AND NOT coalesce((
+        SELECT p.accounts_before = OLD.accounts AND p.accounts = NEW.accounts
+        FROM master_data.bank_details_change c JOIN payroll.pay_account_change p ON p.change_id = c.id
+        WHERE c.company_id = NEW.company_id AND p.employee_code = NEW.employee_code AND c.status = 'effective'
+        ORDER BY c.effective_at DESC, c.id DESC LIMIT 1), false)
     THEN
         RAISE EXCEPTION 'pay agreement %: nobody else has said yes to its accounts', NEW.code
             USING ERRCODE = 'integrity_constraint_violation';

@@ -153,6 +153,30 @@ async def test_one_that_follows_and_leaves_its_accounts_out_has_those_of_before(
     assert (await ibans_of(own, f"{AGREEMENTS}/E-1/2"), await changes(own)) == ([IBAN], [])
 
 
+async def raised_since_april(own: Erp) -> None:
+    """Another agreement follows the first, and takes over its accounts."""
+    own.accepted(await own.request("PATCH", ONE, {"valid_to": "2026-03-31"}, if_match="*", by=CLERK))
+    await own.post(AGREEMENTS, an_agreement(code="E-1/2", valid_from="2026-04-01", accounts=[]), by=CLERK)
+
+
+@pytest.mark.parametrize("is_asked_first", [True, False])
+async def test_one_that_follows_has_the_new_account_as_well(erp: Erp, is_asked_first: bool) -> None:
+    own = await paid_person(erp)
+    await wait_hours(own, 0)
+    if not is_asked_first:
+        await raised_since_april(own)
+    change = await asked_for(own, ONE, ELSEWHERE, by=CLERK)
+    if is_asked_first:
+        await raised_since_april(own)
+
+    own.accepted(await decide(own, change, APPROVER))
+    await until(own, change, "effective")
+
+    assert [await ibans_of(own), await ibans_of(own, f"{AGREEMENTS}/E-1/2")] == [[SECOND_IBAN]] * 2
+    await own.at_rest()
+    assert await violations(own.company) == []
+
+
 @pytest.mark.parametrize(
     ("accounts", "begins"),
     [
