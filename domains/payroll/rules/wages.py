@@ -9,8 +9,9 @@ from domains.payroll.messages.records import PayAccount
 
 
 def account_now(paid_to: PaidTo, accounts: Sequence[PayAccount]) -> tuple[str, str]:
-    """IBAN and BIC of where a part of a payslip goes. `accounts` are those that the person's last agreement
-    names, in their order: the payslip's own while they have it, and else the one that takes the rest.
+    """IBAN and BIC of where a part of a payslip goes. `accounts` are those of the person's last agreement
+    that has begun, in their order: the payslip's own while they have it, and else the one that takes the
+    rest.
     """
     known = [one.iban for one in accounts]
     if not known or paid_to.iban in known:

@@ -1,6 +1,9 @@
 """Net pay is paid by a payment run: once, by two who may see it, and owed again when it comes back."""
 
+from datetime import date, timedelta
 from decimal import Decimal
+
+import pytest
 
 from tests.builders.bank_details import changed_at_once
 from tests.builders.bank_statements import amounts, entry
@@ -12,6 +15,7 @@ from tests.builders.payroll import (
     IBAN,
     PAYSLIPS,
     SECOND_IBAN,
+    an_agreement,
     hired,
     opened,
     payslips_of,
@@ -70,6 +74,25 @@ async def test_net_pay_is_paid_account_by_account_and_confirmed_by_one_line(erp:
     assert amounts(lines, "open_amount") == ["0.00"]
     assert {one["state"] for one in (await parts_of(own, payroll)).values()} == {"confirmed"}
     assert (await seen(own, run))["wages"]["confirmed"] == 4
+    await holds(own)
+
+
+@pytest.mark.parametrize(("begins", "goes_to"), [("2099-01-01", IBAN), ("2026-04-01", SECOND_IBAN)])
+async def test_the_account_of_an_agreement_counts_when_it_has_begun(
+    erp: Erp, begins: str, goes_to: str
+) -> None:
+    own = await ready_to_pay(erp)
+    payroll = await a_sealed_run(own, "E-1")
+    ends = str(date.fromisoformat(begins) - timedelta(days=1))
+    path = f"{AGREEMENTS}/E-1/1"
+    own.accepted(await own.request("PATCH", path, {"valid_to": ends}, if_match="*", by=CLERK))
+    await own.post(AGREEMENTS, an_agreement(code="E-1/2", valid_from=begins), by=CLERK)
+    elsewhere = {"accounts": [{"iban": SECOND_IBAN}]}
+    await changed_at_once(own, f"{AGREEMENTS}/E-1/2", elsewhere, by=CLERK, approver=APPROVER)
+
+    done = await paid(own, await proposed(own, payroll))
+
+    assert [(one["iban"], one["state"]) for one in await wages_of(own, done)] == [(goes_to, "in_transit")]
     await holds(own)
 
 
