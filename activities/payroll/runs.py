@@ -84,7 +84,8 @@ async def open_payroll_run(tx: Transaction, ask: messages.OpenPayrollRun) -> mes
     await check_planned(tx, [planned])
     people = await _people(tx, ask, group)
     if not people:
-        raise rules.NobodyToPay(f"nobody of {group.code} is to be paid for these days")
+        why = f"nobody of {group.code} is to be paid for these days"
+        raise rules.NobodyToPay(f"starts_on: {why}", errors=[("starts_on", why)])
     company = await master_data.company(tx)
     number = tx.closing.sequence_number("PY", "payroll.payroll_run_number")
     head = ask.model_dump(exclude={"run_id", "people"}) | {

@@ -63,7 +63,8 @@ def check_asked(asked: PaymentRunAsked) -> None:
 def check_owed(ask: ProposePaymentRun, owed: WagesOwed) -> None:
     """Refuses: PayrollNotSealed; TooEarly, before the day of the payroll run."""
     if not owed.is_sealed:
-        raise PayrollNotSealed(f"{owed.run_number} is not sealed: wait until all of its payslips are posted")
+        why = f"{owed.run_number} is not sealed: wait until all of its payslips are posted"
+        raise PayrollNotSealed(f"payroll_run_id: {why}", errors=[("payroll_run_id", why)])
     check_not_before("pay_on", ask.pay_on, owed.paid_on, f"payroll run {owed.run_number}")
 
 

@@ -135,9 +135,9 @@ def check_opening(ask: OpenPayrollRun, group: PutPayGroup | None) -> None:
     """Refuses: Invalid, with every field that is wrong."""
     refusals = Refusals()
     if group is None:
-        refusals.add("pay_group_code", f"there is no pay group {ask.pay_group_code}; create it first")
+        refusals.add("pay_group", f"there is no pay group {ask.pay_group_code}; create it first")
     elif group.blocked:
-        refusals.add("pay_group_code", f"{ask.pay_group_code} is blocked")
+        refusals.add("pay_group", f"{ask.pay_group_code} is blocked")
     elif ask.paid_on.year not in countries.pack_of(group.country).years:
         known = ", ".join(map(str, sorted(countries.pack_of(group.country).years)))
         refusals.add("paid_on", f"the law of {group.country} is known for {known}, not {ask.paid_on.year}")
@@ -159,16 +159,23 @@ def frequency_of(ask: OpenPayrollRun, group: PutPayGroup, others: Sequence[Other
     """
     if ask.kind is not RunKind.CORRECTION:
         if others and ask.kind is RunKind.REGULAR:
-            raise PeriodHasRun(f"{ask.pay_group_code} is paid for some of these days by {others[0].number}")
+            why = f"{ask.pay_group_code} is paid for some of these days by {others[0].number}"
+            raise _of_days(PeriodHasRun, why)
         _check_length(ask, group)
         return group.frequency
     same = [one for one in others if (one.starts_on, one.ends_on) == (ask.starts_on, ask.ends_on)]
     if not same:
-        raise NoRunToCorrect(f"{ask.pay_group_code} has no run for just these days: open the regular one")
+        why = f"{ask.pay_group_code} has no run for just these days: open the regular one"
+        raise _of_days(NoRunToCorrect, why)
     for one in others:
         if one.status != PayrollRunStatus.SEALED:
-            raise PeriodHasRun(f"run {one.number} is {one.status}: it is sealed or cancelled first")
+            why = f"run {one.number} is {one.status}: it is sealed or cancelled first"
+            raise _of_days(PeriodHasRun, why)
     return PayFrequency(same[0].frequency)
+
+
+def _of_days(refusal: type[BusinessError], why: str) -> BusinessError:
+    return refusal(f"starts_on: {why}", errors=[("starts_on", why)])
 
 
 def _check_length(ask: OpenPayrollRun, group: PutPayGroup) -> None:

@@ -55,6 +55,33 @@ async def test_a_dry_run_of_an_opening_writes_nothing(erp: Erp) -> None:
     assert (await own.get("/v1/payslips"))["items"] == []
 
 
+def fields(answer: Any) -> list[str]:
+    """The fields that a request is refused for."""
+    return [one["field"] for one in answer.json()["errors"]]
+
+
+async def test_what_a_run_is_not_opened_for_is_named_by_field(erp: Erp) -> None:
+    own = await in_dollars(erp)
+    april = {"starts_on": "2026-04-01", "ends_on": "2026-04-30"}
+    nobody = await own.request("POST", PATH, wanted(), by=CLERK)
+    await hired(own)
+    await opened(own)
+
+    answers = [
+        await own.request("POST", PATH, wanted(**changes), by=CLERK)
+        for changes in ({}, {"kind": "correction"}, april | {"kind": "correction"}, {"pay_group": "GHOST"})
+    ]
+
+    assert (problem(nobody), fields(nobody)) == ((422, "nobody-to-pay"), ["starts_on"])
+    assert [problem(one)[1] for one in answers] == [
+        "period-has-run",
+        "period-has-run",
+        "no-run-to-correct",
+        "invalid",
+    ]
+    assert [fields(one) for one in answers] == [["starts_on"], ["starts_on"], ["starts_on"], ["pay_group"]]
+
+
 async def test_of_two_who_open_the_same_run_at_once_one_does(erp: Erp) -> None:
     own = await in_dollars(erp)
     await hired(own)

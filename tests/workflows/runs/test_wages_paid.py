@@ -128,6 +128,7 @@ async def test_what_is_proposed_is_refused_by_field_and_leaves_nothing(erp: Erp)
     unknown = await own.request("POST", PATH, of_wages(missing), by=PROPOSER)
 
     assert problem(unsealed) == (409, "payroll-not-sealed")
+    assert [one["field"] for one in unsealed.json()["errors"]] == ["payroll_run_id"]
     assert {one["field"] for one in mixed.json()["errors"]} == set(wrong)
     assert [one["field"] for one in nothing.json()["errors"]] == ["due_until"]
     assert problem(early)[1] == "too-early"
