@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from domains.hr.queries import companies_left
 from domains.identity import queries
 from domains.identity.messages import Actor
 from foundation.database.connections import database
@@ -43,8 +44,14 @@ async def authenticated(
         return known[1]
     async with database().read("") as tx:
         actor = await queries.actor(tx, key_hash)
-    if actor is None:
-        raise NotAuthenticated("this API key is not known, or was revoked")
+        if actor is None:
+            raise NotAuthenticated("this API key is not known, or was revoked")
+        left = set(await companies_left(tx, actor.name, actor.companies))
+    if left.issuperset(actor.companies):
+        raise NotAuthenticated(f"the access of {actor.name} has ended: with the last day of work, or before")
+    if left:
+        here = tuple(company for company in actor.companies if company not in left)
+        actor = actor.model_copy(update={"companies": here})
     if len(_remembered) > 10_000:
         _remembered.clear()
     _remembered[key_hash] = (now + REMEMBERED_SECONDS, actor)

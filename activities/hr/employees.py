@@ -20,7 +20,8 @@ _ONE_AT_A_TIME = text("SELECT hr.lock_managers()")
 
 @operation("hr.put_employee", event=EmployeeChangedEvent)
 async def put_employee(tx: Transaction, put: PutEmployee) -> EmployeePut:
-    """Write down who works for us. The books may name them from then on.
+    """Write down who works for us. The books may name them from then on. Past the last day they are neither
+    paid nor let in.
 
     Refuses: Invalid, with every field that is wrong; ManagedInACircle; ExistsAlready, ChangedMeanwhile.
     """
@@ -37,5 +38,5 @@ async def put_employee(tx: Transaction, put: PutEmployee) -> EmployeePut:
     refusals.raise_if_any()
     written = {"email": email, "working_days": [day.value for day in put.working_days]}
     created = await records.put(tx, Employee, put.model_dump() | written)
-    await register_party(tx, Party(PartyType.EMPLOYEE, put.code), put.name)
+    await register_party(tx, Party(PartyType.EMPLOYEE, put.code), put.name, ends_on=put.left_on)
     return EmployeePut(code=put.code, created=created)

@@ -1,5 +1,7 @@
 """Parties: what customers and suppliers have in common, and the register in which the books find them."""
 
+from datetime import date
+
 from sqlalchemy import text
 
 from activities.master_data.records import check_codes
@@ -14,19 +16,24 @@ from foundation.values.errors import Refusals
 
 _REGISTER = text(
     """
-    INSERT INTO master_data.party (type, code, name, blocked) VALUES (:type, :code, :name, :blocked)
-    ON CONFLICT (company_id, type, code) DO UPDATE SET name = excluded.name, blocked = excluded.blocked
+    INSERT INTO master_data.party (type, code, name, blocked, ends_on)
+    VALUES (:type, :code, :name, :blocked, CAST(:ends_on AS date))
+    ON CONFLICT (company_id, type, code) DO UPDATE
+    SET name = excluded.name, blocked = excluded.blocked, ends_on = excluded.ends_on
     """
 )
 
 
-async def register_party(tx: Transaction, party: Party, name: str, *, blocked: bool = False) -> None:
+async def register_party(
+    tx: Transaction, party: Party, name: str, *, blocked: bool = False, ends_on: date | None = None
+) -> None:
     """Write somebody into the register, new or changed: a domain that keeps people does so in its own
     transaction. Customers and suppliers are there by their own records.
+
+    `ends_on` is the last day of an employment.
     """
-    await tx.execute(
-        _REGISTER, {"type": party.type.value, "code": party.code, "name": name, "blocked": blocked}
-    )
+    row = {"type": party.type.value, "code": party.code, "name": name, "blocked": blocked}
+    await tx.execute(_REGISTER, row | {"ends_on": ends_on})
 
 
 async def check_party(

@@ -30,7 +30,7 @@ from domains.payroll.messages.runs import (
 from domains.payroll.queries import runs as queries
 from domains.payroll.queries.absences import unpaid_days
 from domains.payroll.queries.net_pay import loans_of, orders_of, paid_before
-from domains.payroll.queries.records import pay_agreements, pay_components, pay_group
+from domains.payroll.queries.records import agreements_until_last_day, last_days, pay_components, pay_group
 from domains.payroll.rules import payslip_entries
 from domains.payroll.rules import payslips as rules
 from domains.payroll.rules.deductions import NOTHING_BEFORE
@@ -156,7 +156,7 @@ def _defect(row: Any, failure: Exception, named: Callable[[str], BusinessError])
 async def _people(tx: Transaction, run: PayrollRunKept, codes: Sequence[str]) -> Mapping[str, PersonToPay]:
     """What payslips of these people are computed from. Another run that pays one of them waits."""
     await tx.execute(_ONE_AT_A_TIME, {"employees": sorted(codes)})
-    agreements = await pay_agreements(tx, codes)
+    agreements = await agreements_until_last_day(tx, codes)
     year = run.paid_on.year
     sums = await queries.sums_of(tx, codes, (year, year - 1, NO_YEAR), run.paid_on)
     group = await pay_group(tx, run.pay_group_code)
@@ -166,6 +166,7 @@ async def _people(tx: Transaction, run: PayrollRunKept, codes: Sequence[str]) ->
     unpaid = await unpaid_days(tx, codes, run.ends_on)
     loans, orders = await loans_of(tx, codes), await orders_of(tx, codes)
     before = await paid_before(tx, run, codes) if loans or orders else {}
+    last = await last_days(tx, codes, run.ends_on)
     return {
         code: PersonToPay(
             code,
@@ -176,6 +177,7 @@ async def _people(tx: Transaction, run: PayrollRunKept, codes: Sequence[str]) ->
             loans.get(code, []),
             orders.get(code, []),
             before.get(code, NOTHING_BEFORE),
+            last.get(code),
         )
         for code in codes
     }

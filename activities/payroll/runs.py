@@ -14,7 +14,12 @@ from domains.payroll.messages import runs as messages
 from domains.payroll.messages.records import PayAgreement, PutPayGroup
 from domains.payroll.messages.runs import PayrollRole, PayrollRunStatus, PayslipKind, PayslipStatus
 from domains.payroll.queries import runs as queries
-from domains.payroll.queries.records import pay_agreements, pay_components, pay_group, people_to_pay
+from domains.payroll.queries.records import (
+    agreements_until_last_day,
+    pay_components,
+    pay_group,
+    people_to_pay,
+)
 from domains.payroll.rules import off_cycle
 from domains.payroll.rules import runs as rules
 from domains.payroll.rules.payslip_refusals import NotComputed, NotPostedWithItsRun
@@ -111,7 +116,7 @@ async def open_payroll_run(tx: Transaction, ask: messages.OpenPayrollRun) -> mes
 async def _people(tx: Transaction, ask: messages.OpenPayrollRun, group: PutPayGroup) -> list[str]:
     """Whom the run pays: who is named, or everybody who is to be paid. Refuses: Invalid."""
     agreements: dict[str, list[PayAgreement]] = {}
-    for one in await pay_agreements(tx, [one.employee_code for one in ask.people]):
+    for one in await agreements_until_last_day(tx, [one.employee_code for one in ask.people]):
         agreements.setdefault(one.employee_code, []).append(one)
     components = [one.code for one in await pay_components(tx, group.country)]
     off_cycle.check_named(ask, agreements, components)

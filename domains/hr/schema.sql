@@ -22,6 +22,8 @@ CREATE TABLE hr.employee (
     -- Under which name they ask us, and the role in which they decide about those who report to them.
     actor text NOT NULL,
     decides_as text NOT NULL,
+    -- Let in no more, though the employment lasts.
+    access_ended boolean NOT NULL DEFAULT false,
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (company_id, code),
@@ -32,6 +34,27 @@ CREATE TABLE hr.employee (
 );
 CREATE UNIQUE INDEX employee_one_by_actor ON hr.employee (company_id, actor) WHERE actor <> '';
 SELECT foundation.protect('hr.employee');
+
+-- In which of these companies the name of a key is that of somebody whose access has ended: with the last day, by
+-- the company's calendar, or before. Employees are seen in their own company's scope only.
+CREATE FUNCTION hr.companies_left(p_actor text, p_companies text[]) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    scope text := foundation.current_company();
+    asked text;
+    found text[] := '{}';
+BEGIN
+    FOREACH asked IN ARRAY p_companies LOOP
+        PERFORM set_config('perpetual.company', asked, true);
+        IF EXISTS (SELECT FROM hr.employee e JOIN master_data.company c ON c.code = e.company_id
+            WHERE e.company_id = asked AND e.actor <> '' AND e.actor = p_actor
+                AND (e.access_ended OR e.left_on < (now() AT TIME ZONE c.time_zone)::date))
+        THEN
+            found := found || asked;
+        END IF;
+    END LOOP;
+    PERFORM set_config('perpetual.company', scope, true);
+    RETURN found;
+END $$;
 
 -- Who changes who reports to whom waits for whoever else does: together they could close a circle.
 CREATE FUNCTION hr.lock_managers() RETURNS void LANGUAGE sql AS $$

@@ -313,7 +313,10 @@ CREATE TABLE master_data.party (
     code text NOT NULL,
     name text NOT NULL,
     blocked boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (company_id, type, code)
+    -- The last day of an employment, past which nobody is paid; empty while it lasts, and of others.
+    ends_on date,
+    PRIMARY KEY (company_id, type, code),
+    CONSTRAINT party_ends_as_an_employee CHECK (ends_on IS NULL OR type = 'employee')
 );
 SELECT foundation.protect('master_data.party');
 CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.party

@@ -52,6 +52,10 @@ class PutEmployee(Message):
     """The name of the API key under which they ask us, if they have one: so they ask for their own leave."""
     decides_as: Annotated[Text, Field(max_length=100)] = ""
     """The role in which they decide about the leave of those who report to them."""
+    access_ended: bool = False
+    """Whether their keys let them in no more, though the employment lasts: somebody is dismissed, or released
+    from work until the last day. After that day they do not anyway.
+    """
 
 
 class EmployeePut(Message):

@@ -1,6 +1,9 @@
 """What is read of hr."""
 
-from sqlalchemy import Text, bindparam, select
+from collections.abc import Sequence
+
+from sqlalchemy import Text, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from domains.hr.messages import PutEmployee
 from domains.hr.tables import Employee
@@ -20,6 +23,7 @@ _ONE = _ROWS.where(Employee.code == bindparam("code"))
 _OTHER_OF_ACTOR = select(Employee.code).where(
     Employee.actor == bindparam("actor", type_=Text), Employee.code != bindparam("code", type_=Text)
 )
+_LEFT = text("SELECT hr.companies_left(:actor, :companies)").columns(companies_left=ARRAY(Text))
 _MANAGERS = select(Employee.code, Employee.manager_code)
 EMPLOYEES = Listing(
     name="employees",
@@ -52,3 +56,8 @@ async def other_of_actor(tx: Transaction, actor: str, code: str) -> str | None:
 async def managers(tx: Transaction) -> dict[str, str | None]:
     """Everybody, each with who they report to."""
     return {row.code: row.manager_code for row in await tx.execute(_MANAGERS)}
+
+
+async def companies_left(tx: Transaction, actor: str, companies: Sequence[str]) -> list[str]:
+    """In which of these companies the name of a key is that of somebody whose access has ended."""
+    return list(await tx.scalar(_LEFT, {"actor": actor, "companies": list(companies)}))

@@ -38,3 +38,4 @@ class Employee(OfCode, Versioned, Table):
     holiday_calendar_code: Mapped[str | None]
     actor: Mapped[str]
     decides_as: Mapped[str]
+    access_ended: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -1,5 +1,6 @@
 """Whom we trade with, and whom the books may name."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -79,6 +80,7 @@ class PartyRow(Table):
     __table_args__ = (
         PrimaryKeyConstraint("company_id", "type", "code"),
         CheckConstraint("type IN ('customer', 'supplier', 'employee')", "type_known"),
+        CheckConstraint("ends_on IS NULL OR type = 'employee'", "ends_as_an_employee"),
         SCHEMA,
     )
 
@@ -89,3 +91,4 @@ class PartyRow(Table):
     code: Mapped[str]
     name: Mapped[str]
     blocked: Mapped[bool] = mapped_column(server_default=text("false"))
+    ends_on: Mapped[date | None]

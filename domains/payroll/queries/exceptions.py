@@ -44,11 +44,13 @@ _LOOKED = text(
             WHERE l.kind = 'earning' AND l.earned_in IS NULL
         ) AS paid
         LEFT JOIN LATERAL (
-            SELECT max(a.hours_a_week) AS a_week, sum(a.hours_a_week * (least(coalesce(a.valid_to, p.ends_on),
+            SELECT max(a.hours_a_week) AS a_week, sum(a.hours_a_week * (least(a.valid_to, t.ends_on,
                 p.ends_on) - greatest(a.valid_from, p.starts_on) + 1)) AS week_days
             FROM payroll.pay_agreement a
+                JOIN master_data.party t ON t.type = 'employee' AND t.code = a.employee_code
             WHERE a.employee_code = p.employee_code AND a.pay_group_code = r.pay_group_code
-                AND a.valid_from <= p.ends_on AND coalesce(a.valid_to, p.ends_on) >= p.starts_on
+                AND a.valid_from <= p.ends_on
+                AND least(a.valid_to, t.ends_on, p.ends_on) >= greatest(a.valid_from, p.starts_on)
         ) AS agreed ON true
         LEFT JOIN LATERAL (
             SELECT sum(least(n.ends_on, p.ends_on) - greatest(n.starts_on, p.starts_on) + 1) AS days

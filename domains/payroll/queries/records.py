@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ARRAY, Date, Text, any_, bindparam, exists, or_, select
+from sqlalchemy import ARRAY, Date, Text, and_, any_, bindparam, exists, func, or_, select
 
+from domains.master_data.parties import PartyType
+from domains.master_data.tables import PartyRow
 from domains.payroll.messages.records import PayAgreement, PutPayComponent, PutPayGroup, YearOpening
 from domains.payroll.messages.runs import PayslipKind, PayslipStatus
 from domains.payroll.tables import (
@@ -63,11 +65,38 @@ _WITH_AUTHOR = _AGREEMENT.add_columns(PayAgreementRecord.changed_by).with_for_up
 _OF_EMPLOYEES = _AGREEMENTS.where(
     PayAgreementRecord.employee_code == any_(bindparam("employees", type_=ARRAY(Text)))
 ).order_by(PayAgreementRecord.employee_code, PayAgreementRecord.valid_from)
+_IS_PAID = and_(PartyRow.type == PartyType.EMPLOYEE.value, PartyRow.code == PayAgreementRecord.employee_code)
+_UNTIL_LAST_DAY = (
+    select(
+        *columns_for(
+            PayAgreementRecord,
+            PayAgreementView,
+            items=PayAgreementRecord.pay_items,
+            valid_to=func.least(PayAgreementRecord.valid_to, PartyRow.ends_on),
+        )
+    )
+    .join(PartyRow, _IS_PAID)
+    .where(
+        PayAgreementRecord.employee_code == any_(bindparam("employees", type_=ARRAY(Text))),
+        or_(PartyRow.ends_on.is_(None), PartyRow.ends_on >= PayAgreementRecord.valid_from),
+    )
+    .order_by(PayAgreementRecord.employee_code, PayAgreementRecord.valid_from)
+)
+_LAST_DAYS = select(PartyRow.code, PartyRow.ends_on).where(
+    PartyRow.type == PartyType.EMPLOYEE.value,
+    PartyRow.code == any_(bindparam("employees", type_=ARRAY(Text))),
+    PartyRow.ends_on <= bindparam("until", type_=Date),
+)
 _STARTS, _ENDS = bindparam("starts_on", type_=Date), bindparam("ends_on", type_=Date)
 _TO_PAY = (
     select(PayAgreementRecord.employee_code)
     .distinct()
+    .join(PartyRow, _IS_PAID)
     .where(
+        or_(
+            PartyRow.ends_on.is_(None),
+            and_(PartyRow.ends_on >= _STARTS, PartyRow.ends_on >= PayAgreementRecord.valid_from),
+        ),
         PayAgreementRecord.pay_group_code == bindparam("group"),
         PayAgreementRecord.valid_from <= _ENDS,
         or_(PayAgreementRecord.valid_to.is_(None), PayAgreementRecord.valid_to >= _STARTS),
@@ -184,6 +213,20 @@ async def pay_agreements(tx: Transaction, employees: Iterable[str]) -> list[PayA
     return [PayAgreementView.model_validate(row._asdict()) for row in rows]
 
 
+async def agreements_until_last_day(tx: Transaction, employees: Iterable[str]) -> list[PayAgreementView]:
+    """What some people are paid by: the same as `pay_agreements`, but no day past the last of employment."""
+    rows = await tx.execute(_UNTIL_LAST_DAY, {"employees": sorted(set(employees))})
+    return [PayAgreementView.model_validate(row._asdict()) for row in rows]
+
+
+async def last_days(tx: Transaction, employees: Iterable[str], until: date) -> dict[str, date]:
+    """The last days of employment of some people, by person: those that are none after a day."""
+    asked = {"employees": sorted(set(employees)), "until": until}
+    return {row.code: row.ends_on for row in await tx.execute(_LAST_DAYS, asked)}
+
+
 async def people_to_pay(tx: Transaction, group: str, starts_on: date, ends_on: date) -> list[str]:
-    """Everybody with an agreement of a group on some of these days, whom that group has not paid for any."""
+    """Everybody with an agreement of a group on some of these days, whom that group has not paid for any, and
+    whose employment lasts until one of them.
+    """
     return list(await tx.scalars(_TO_PAY, {"group": group, "starts_on": starts_on, "ends_on": ends_on}))

@@ -55,6 +55,8 @@ class PersonToPay:
     """All of the person's, also those of other days."""
     before: PaidInPeriod = NOTHING_BEFORE
     """What other payslips have paid for the same period."""
+    last_day: date | None = None
+    """The last of the employment, if it is none after the period."""
 
 
 def agreements_in(person: PersonToPay, run: PayrollRunKept) -> list[PayAgreement]:

@@ -175,19 +175,21 @@ def _details_of(agreement: PayAgreement, pack: CountryPack) -> Message:
 
 
 def based_on(person: PersonToPay) -> str:
-    """A hash of the sums, of the days without pay, and of the loans and garnishment orders that a payslip is
-    computed from.
+    """A hash of the sums, of the days without pay, of the loans and garnishment orders, and of the last day
+    that a payslip is computed from.
     """
     sums = sorted((one.year, one.name, str(one.amount.normalize())) for one in person.sums if one.amount)
     unpaid = sorted((str(days.first), str(days.last)) for days in person.unpaid)
     taken = [one.model_dump(mode="json") for one in (*person.loans, *person.orders)]
-    return hashlib.sha256(to_json([sums, unpaid, taken])).hexdigest()
+    last_day = [str(person.last_day)] if person.last_day is not None else []
+    return hashlib.sha256(to_json([sums, unpaid, taken, *last_day])).hexdigest()
 
 
 def check_based_on(kept: str, person: PersonToPay) -> None:
     """Refuses: PaidOtherwiseSince."""
     if kept != based_on(person):
-        why = "the person was paid by another run since, or has other days without pay, loans or garnishments"
+        since = "the person was paid by another run since"
+        why = f"{since}, or has other days without pay, loans or garnishments, or another last day"
         raise PaidOtherwiseSince(f"{why}: compute the payslip again")
 
 

@@ -1,3 +1,10 @@
+-- last_days_are_in_the_register: 1
+-- also no other
+UPDATE master_data.party SET ends_on = '2026-12-31' WHERE company_id = :c AND type = 'employee' AND code = 'E-1';
+
+-- last_days_are_in_the_register: 1
+UPDATE hr.employee SET left_on = '2026-12-31' WHERE company_id = :c AND code = 'E-1';
+
 -- leave_is_not_overdrawn: 3
 -- also no other
 INSERT INTO hr.leave_movement (id, company_id, employee_code, leave_type_code, counts_on, kind, year, days)
