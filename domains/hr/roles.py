@@ -13,8 +13,8 @@ GRANTS = {
     "personnel officer": ("hr.*",),
     "employee": ("hr.leave.request", "hr.leave.cancel", "hr.own_leave.see"),
     "leave approver": ("hr.leave.see", "hr.own_leave.see"),
-    # Whose pay is entered must be known.
-    "payroll clerk": ("hr.employee.read",),
+    # Whose pay is entered must be known, and which hours it is for.
+    "payroll clerk": ("hr.employee.read", "hr.time_rules.read", "hr.worked_hours.see"),
 }
 
 ADMINISTRATORS_ONLY: dict[str, str] = {}

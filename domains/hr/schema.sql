@@ -201,3 +201,19 @@ BEGIN
 END $$;
 CREATE CONSTRAINT TRIGGER refuse_overdrawn AFTER INSERT ON hr.leave_movement
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hr.refuse_overdrawn_leave();
+
+
+-- Working time
+-- ------------
+
+-- How worked hours are classed, in all versions.
+CREATE TABLE hr.time_rules (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    name text NOT NULL,
+    versions jsonb NOT NULL CONSTRAINT time_rules_has_versions CHECK (jsonb_array_length(versions) > 0),
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code)
+);
+SELECT foundation.protect('hr.time_rules');

@@ -7,6 +7,8 @@ from typing import Any
 from tests.builders.employees import PATH as EMPLOYEES
 from tests.builders.employees import an_employee
 from tests.builders.leave import ADJUSTMENTS, ANNUAL, CALENDARS, GERMANY, GRANTS, PATH, SICK, TYPES, UNPAID
+from tests.builders.working_time import PATH as TIME_RULES
+from tests.builders.working_time import WORKSHOP
 from tests.faults.company_kinds import OwnCompany, at_work_for, close
 from tests.faults.patience import PATIENCE_SECONDS
 from tests.faults.payment_run_kinds import asked_of
@@ -21,7 +23,7 @@ from tests.faults.stories import Story
     *("payroll.note_absence", "payroll.withdraw_absence"),
     at_the_door=(
         *("hr.put_leave_type", "hr.grant_leave", "hr.adjust_leave", "hr.request_leave"),
-        "master_data.put_holiday_calendar",
+        *("master_data.put_holiday_calendar", "hr.put_time_rules"),
     ),
     documents=("leave request",),
 )
@@ -36,6 +38,7 @@ async def people_away(story: Story) -> None:
     await own.ask(EMPLOYEES, an_employee("E-1", holiday_calendar_code="DE"))
     for leave_type in (ANNUAL, SICK, UNPAID):
         await own.ask(TYPES, leave_type)
+    await own.ask(TIME_RULES, WORKSHOP)
     await own.ask(GRANTS, {"leave_type_code": "ANNUAL", "year": 2026})
     more = {"employee_code": "E-1", "leave_type_code": "ANNUAL", "year": 2026, "days": "2"}
     await own.ask(ADJUSTMENTS, more | {"counts_on": "2026-01-01", "reason": "brought along"})
