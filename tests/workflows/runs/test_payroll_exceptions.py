@@ -55,6 +55,17 @@ async def test_each_person_is_listed_with_what_is_unusual(erp: Erp) -> None:
     ]
 
 
+async def test_the_hours_of_who_leaves_are_those_until_the_last_day(erp: Erp) -> None:
+    own = await in_dollars(erp)
+    asked = {"minimum_wage": "7.25"}
+    own.accepted(await own.request("PATCH", f"{GROUPS}/STAFF", asked, if_match="*"))
+    # 700 for 20 hours a week are 7.90 an hour: so are 225.81 until 10 March.
+    await hired(own, "E-1", "700.00", hours_a_week="20")
+    own.accepted(await own.request("PATCH", "/v1/employees/E-1", {"left_on": "2026-03-10"}, if_match="*"))
+
+    assert await listed(own, await opened(own)) == [("E-1", "first_payslip")]
+
+
 async def test_nothing_is_compared_that_a_group_does_not_ask_for(erp: Erp) -> None:
     own = await in_dollars(erp)
     await hired(own)
