@@ -177,6 +177,21 @@ async def test_one_that_follows_has_the_new_account_as_well(erp: Erp, is_asked_f
     assert await violations(own.company) == []
 
 
+async def test_one_that_follows_with_accounts_of_its_own_keeps_them(erp: Erp) -> None:
+    own = await paid_person(erp)
+    await raised_since_april(own)
+    both, of_both = (ONE, f"{AGREEMENTS}/E-1/2"), []
+
+    for path, iban in ((both[1], SECOND_IBAN), (ONE, OLD_IBAN), (ONE, SECOND_IBAN), (ONE, IBAN)):
+        to_pay = {"accounts": [{"iban": iban}]}
+        await changed_at_once(own, path, to_pay, by=CLERK, approver=APPROVER)
+        of_both.append([(await ibans_of(own, one))[0] for one in both])
+
+    assert of_both == [[IBAN, SECOND_IBAN], [OLD_IBAN, SECOND_IBAN], [SECOND_IBAN] * 2, [IBAN] * 2]
+    await own.at_rest()
+    assert await violations(own.company) == []
+
+
 @pytest.mark.parametrize(
     ("accounts", "begins"),
     [

@@ -1,5 +1,4 @@
--- Where the money of a supplier, a person or the company goes is what the last change that took effect says: of
--- a person, also that of an agreement before.
+-- Where the money of a supplier, a person or the company goes is what the last change that took effect says.
 WITH last AS (
     SELECT DISTINCT ON (company_id, owner, code) * FROM master_data.bank_details_change WHERE status = 'effective'
     ORDER BY company_id, owner, code, effective_at DESC, number DESC
@@ -16,6 +15,7 @@ WITH last AS (
     SELECT l.company_id, l.number, l.owner, l.code, p.accounts, a.accounts
     FROM last l LEFT JOIN payroll.pay_account_change p ON p.change_id = l.id
         LEFT JOIN payroll.pay_agreement a ON a.company_id = l.company_id AND a.code = l.code
+    -- A later change of another agreement of the person may have been one of this as well.
     WHERE l.owner = 'employee' AND NOT EXISTS (
         SELECT FROM master_data.bank_details_change c JOIN payroll.pay_account_change o ON o.change_id = c.id
         WHERE o.company_id = l.company_id AND o.employee_code = p.employee_code AND c.status = 'effective'
