@@ -35,6 +35,7 @@ CANDIDATES = (
     "paid",
     "*",
     "03-31",
+    "08:00",
 )
 """Texts that some pattern may ask for."""
 
