@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.erp import Erp
+
 PATH = "/v1/time-rules"
 WORKSHOP: dict[str, Any] = {
     "code": "WORKSHOP",
@@ -16,3 +18,8 @@ WORKSHOP: dict[str, Any] = {
         }
     ],
 }
+
+
+async def trade(erp: Erp) -> None:
+    """What the company that the checker looks at says of working time."""
+    await erp.post(PATH, WORKSHOP)

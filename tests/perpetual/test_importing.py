@@ -364,7 +364,7 @@ def test_the_demo_company_can_be_read_without_an_error_in_the_order_in_which_it_
     assert [one.target.name for one in prepared][:2] == ["companies", "accounts"]
     assert {one.target.name: len(one.records) for one in prepared} == {
         "companies": 1,
-        "accounts": 72,
+        "accounts": 75,
         "fiscal-years": 1,
         "exchange-rates": 54,
         "units": 6,

@@ -36,6 +36,8 @@ Way = tuple[Operation[Any, Any], Callable[[UUID, date], BaseModel]]
 MANUAL = ReversibleType.ENTRY.value
 CODED = "coded_invoice"
 LANDED = "landed_cost"
+OF_PAY = "loan_movement"
+"""This company pays nobody, and lends nobody money."""
 _GOODS = """
     SELECT DISTINCT item_code FROM inventory.landed_cost_line
     WHERE landed_cost_id = :landed_cost AND NOT EXISTS (

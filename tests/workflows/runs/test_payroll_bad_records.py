@@ -82,7 +82,7 @@ async def test_a_defect_over_one_person_holds_that_person_and_says_no_amount(
             raise ArithmeticError("5000.00 is no amount")
         return computed(person, *others)
 
-    monkeypatch.setattr(payslips, "payslip_of", broken_for_one)
+    monkeypatch.setattr("domains.payroll.rules.off_cycle.payslip_of", broken_for_one)
     with capture_logs() as logged:
         slips = await payslips_of(own, await opened(own))
 
