@@ -21,6 +21,7 @@ PASSED_THROUGH = (
     "structlog",
     "opentelemetry",
     "greenlet",
+    "cryptography",  # Opens what is sealed: its own code cannot be loaded twice.
 )
 
 

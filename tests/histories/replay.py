@@ -37,6 +37,7 @@ LONG_LIVES = {
     "purchase_goes_on_as_a_new_run": 60,
     "payment_run_goes_on_as_a_new_run": 60,
     "payroll_run_goes_on_as_a_new_run": 60,
+    "off_cycle_run_goes_on_as_a_new_run": 60,
 }
 """The ways on which processes go on as new runs after so few events."""
 

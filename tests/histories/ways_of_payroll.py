@@ -110,3 +110,19 @@ async def payroll_run_goes_on_as_a_new_run(scene: Scene) -> str:
         await payroll.sealed(scene.erp, run)
         (process,) = await scene.until_ended("payroll_run")
     return process
+
+
+@way_that_varies
+async def off_cycle_run_goes_on_as_a_new_run(scene: Scene) -> str:
+    """Two are paid what is named, which goes no further with the process."""
+    with living_so_long(LONG_LIVES["off_cycle_run_goes_on_as_a_new_run"]):
+        scene = await _with_two(scene)
+        items = [{"component": "salary", "amount": "700.00"}]
+        people = [{"employee_code": code, "items": items} for code in ("E-1", "E-2")]
+        run = await payroll.opened(scene.erp, kind="off_cycle", people=people)
+        for _ in range(3):
+            run = await _edited(scene, run, leave_out=["E-2"])
+            run = await _edited(scene, run, put_in=["E-2"])
+        await payroll.sealed(scene.erp, run)
+        (process,) = await scene.until_ended("payroll_run")
+    return process

@@ -19,7 +19,7 @@ from domains.payroll.messages import runs as messages
 from domains.payroll.messages.runs import PayslipStatus
 from foundation.operations.mailbox import Event, command, fact
 from foundation.process.approvals import Approval, ApprovalDecided, Approvals
-from foundation.process.next_run import known
+from foundation.process.next_run import Carried, known
 from foundation.process.undo import Undo
 from workflows.payroll_run.approvers import APPROVERS, subject_of
 from workflows.payroll_run.facts import PayrollRunFacts, PayrollRunSoFar
@@ -169,6 +169,11 @@ class PayrollRun(Approvals):
         )
         name = f"{run_id}-{tells}-{self.facts.rounds}"
         await self.begin("payslips_run", name, work, party=None, summary=f"Payslips of {number}")
+
+    def carried(self) -> Carried[Any, Any]:
+        """What people are named for is in the books once the run is open, and goes no further."""
+        opened = self.asked.model_copy(update={"people": ()})
+        return super().carried().model_copy(update={"command": opened})
 
     def cancellation(self) -> messages.CancelPayrollRun:
         """Why nobody is paid by it."""

@@ -131,7 +131,8 @@ class OpenPayrollRun(Message):
     paid_on: date
     opened_by: str
     """Nobody else has a hand in it, and who opens it does not approve it."""
-    people: Sealed[NamedPeople] = ()
+    people: Sealed[NamedPeople] = Field(default=(), exclude_if=lambda people: not people)
+    """Whom, and what for; nothing is sealed when nobody is named."""
 
 
 class PayrollRunOpened(Message):
