@@ -2,15 +2,13 @@
 
 import pytest
 
-from domains.banking.messages.payment_runs import BankingRole
-from domains.payables.messages import PayablesRole
-from domains.payroll.messages.runs import PayrollRole
 from foundation.database.connections import Database
 from foundation.values.messages import Caller
 from tests.builders.finance import Accountant
+from workers import registry
 
-__all__ = ["BankingRole", "PayablesRole", "PayrollRole"]
-"""The chart of accounts names roles of every domain, also of one that a file of tests does not look at."""
+# The chart of accounts names roles of every domain, also of one that a file of tests does not look at.
+registry.operations()
 
 
 @pytest.fixture
