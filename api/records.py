@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError, create_model
 from sqlalchemy import ColumnElement, Select, or_
 
 from api.door import Asked, AskedRequest, Router, allows, note_reading
+from api.etags import version_seen
 from api.lists import add_list
 from foundation.database.lists import Filter, Listing
 from foundation.database.records import NEW, ChangedMeanwhile, ExistsAlready
@@ -20,12 +21,6 @@ from foundation.values.errors import BusinessError, Forbidden, Invalid, NotFound
 from foundation.values.messages import Message, Text
 
 View = TypeVar("View", bound=Message)
-
-
-class VersionMissing(BusinessError):
-    """A change must say which version it is based on, in the header If-Match."""
-
-    status = 428
 
 
 @dataclass(frozen=True)
@@ -217,13 +212,10 @@ async def _created_before(resource: Resource[View], asked: AskedRequest, code: s
 
 
 def _seen(code: str, if_match: str | None) -> dict[str, int]:
-    """The version in the ETag that a change is based on. Refuses: VersionMissing, ChangedMeanwhile."""
-    if if_match is None:
-        raise VersionMissing("send the ETag that you read in the header If-Match, so that no change is lost")
-    version = if_match.removeprefix("W/").strip('"')
-    if not version.isdecimal() or int(version) == NEW:
+    """The version that a change is based on. Refuses: VersionMissing, ChangedMeanwhile."""
+    if (version := version_seen(if_match, code)) == NEW:
         raise ChangedMeanwhile(f"{code} has no version {if_match}; read it again")
-    return {"version": int(version)}
+    return {"version": version}
 
 
 async def _written(resource: Resource[View], asked: AskedRequest, code: str) -> View:

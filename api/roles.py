@@ -8,7 +8,7 @@ from fastapi import Header, Path, Request, Response
 
 from activities.identity import delete_role, put_role
 from api.door import Asked, AskedRequest, Router, allows
-from api.records import VersionMissing
+from api.etags import version_seen
 from api.routes import routes_by_permission
 from domains.identity import queries, rules
 from domains.identity.messages import (
@@ -21,7 +21,7 @@ from domains.identity.messages import (
     RoleName,
     RoleView,
 )
-from foundation.database.records import NEW, ChangedMeanwhile
+from foundation.database.records import NEW, ChangedMeanwhile, ExistsAlready
 from foundation.values.errors import Invalid, NotFound
 from foundation.values.messages import Message
 
@@ -69,10 +69,13 @@ async def put(
     asked = _of_company(asked)
     rules.check_covers(role.permissions, routes_by_permission(request.app))
     known = {one.name: one for one in await _all(asked)}.get(name)
-    version = NEW if known is None and if_match is None else _seen(known, name, if_match)
-    await asked.run(
-        put_role, PutRole(**dict(role), name=name, version=version, granter_has=asked.actor.roles)
-    )
+    version = NEW if if_match is None else _seen(known, name, if_match)
+    wanted = PutRole(**dict(role), name=name, version=version, granter_has=asked.actor.roles)
+    try:
+        await asked.run(put_role, wanted)
+    except ExistsAlready as exists:  # Not by this request: one that comes again with its key is answered.
+        version_seen(if_match, name)
+        raise ChangedMeanwhile(exists.detail) from exists
     return _in_full(await _existing(asked, name), request, response)
 
 
@@ -133,11 +136,9 @@ def _of_company(asked: AskedRequest) -> AskedRequest:
 
 def _seen(known: RoleView | None, name: str, if_match: str | None) -> int | None:
     """The version that a change is based on; None of any. Refuses: VersionMissing, ChangedMeanwhile."""
-    if if_match is None:
-        raise VersionMissing("send the ETag that you read in the header If-Match, so that no change is lost")
     if if_match == "*":
         return None  # Not what it is now: asked for twice at once, both ask for the same.
-    version = NEW if known is None else known.version
-    if known is None or if_match.removeprefix("W/").strip('"') != str(version):
+    version = version_seen(if_match, f"the role {name}")
+    if (known is None or known.version == NEW) and version != NEW:
         raise ChangedMeanwhile(f"the role {name} has no version {if_match}; read it again")
     return version

@@ -84,12 +84,13 @@ async def test_a_change_takes_the_given_fields_and_no_others(door: Erp) -> None:
 async def test_a_change_says_which_version_it_is_based_on(door: Erp) -> None:
     missing = await change(door, "/v1/customers/C1", {"name": "A"})
     nonsense = await change(door, "/v1/customers/C1", {"name": "A"}, If_Match='"none"')
+    too_many = await change(door, "/v1/customers/C1", {"name": "A"}, If_Match='"99999999999999999999"')
     first = await change(door, "/v1/customers/C1", {"name": "B"}, If_Match='W/"1"')
     stale = await change(door, "/v1/customers/C1", {"name": "C"}, If_Match='"1"')
     whatever = await change(door, "/v1/customers/C1", {"name": "D"}, If_Match="*")
 
-    answers = [missing, nonsense, first, stale, whatever]
-    assert [answer.status_code for answer in answers] == [428, 412, 200, 412, 200]
+    answers = [missing, nonsense, too_many, first, stale, whatever]
+    assert [answer.status_code for answer in answers] == [428, 412, 412, 200, 412, 200]
     assert (await door.get("/v1/customers/C1"))["name"] == "D"
 
 

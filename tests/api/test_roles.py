@@ -75,6 +75,20 @@ async def test_a_role_is_new_read_changed_as_it_was_read_and_gone(door: Erp) -> 
     assert (changed.headers["etag"], changed.json()["resolves_to"]) == ('"2"', ["sales.order.read"])
 
 
+async def test_a_role_that_is_put_again_with_its_key_is_put_once(door: Erp) -> None:
+    """Its answer was lost, whether it was new or another, as its version says."""
+    new = [await put(door, "porter", may("sales.order.read"), key="a porter") for _ in range(2)]
+    etag, more = new[0].headers["etag"], may("sales.order.read", "inventory.stock.read")
+    other = [await put(door, "porter", more, if_match=etag, key="another") for _ in range(2)]
+    stale = await put(door, "porter", more, if_match=etag)
+    never = [await put(door, "viewer", more, if_match=version) for version in ('"1"', '"99999999999"', "x")]
+
+    assert [(one.status_code, one.json()["version"]) for one in new + other] == [(200, 1)] * 2 + [
+        (200, 2)
+    ] * 2
+    assert [one.status_code for one in [stale, *never]] == [412] * 4
+
+
 async def test_a_role_that_is_asked_for_twice_under_one_key_is_put_once(door: Erp) -> None:
     asked = {"if_match": "*", "key": "the same"}
 
