@@ -21,16 +21,15 @@ from domains.payroll.rules.returns import (
 _ON_941 = (
     ("2", "Wages, tips, and other compensation", "line_2"),
     ("3", "Federal income tax withheld", "line_3"),
+    # Of these, column 1 has the wages, and column 2 the tax on them.
+    ("5a", "Taxable social security wages", "line_5a"),
+    ("5c", "Taxable Medicare wages and tips", "line_5c"),
+    ("5d", "Wages subject to Additional Medicare Tax", "line_5d"),
     ("5e", "Total social security and Medicare taxes", "line_5e"),
     ("6", "Total taxes before adjustments", "line_6"),
     ("7", "Current quarter's adjustment for fractions of cents", "line_7"),
     ("10", "Total taxes after adjustments", "line_10"),
     ("12", "Total taxes after adjustments and nonrefundable credits", "line_12"),
-)
-_WITH_COLUMNS = (
-    ("5a", "Taxable social security wages", "line_5a"),
-    ("5c", "Taxable Medicare wages and tips", "line_5c"),
-    ("5d", "Wages subject to Additional Medicare Tax", "line_5d"),
 )
 _ON_W2 = (
     ("1", "Wages, tips, other compensation", "wages"),
@@ -48,20 +47,19 @@ def quarterly(first: date, payments: Sequence[PayslipFiled]) -> Iterator[Prepare
     there = {one.employee_code for one in payments if _is_paid_for(one, twelfth)}
     form = form_941(first.year, [one.added for one in payments], employees=len(there))
     figures = [ReturnFigure("1", "Number of employees", Decimal(form.line_1))]
-    figures += [ReturnFigure(number, name, getattr(form, field)) for number, name, field in _ON_941]
-    for number, name, field in _WITH_COLUMNS:
-        wages, tax = getattr(form, field)
-        figures += [ReturnFigure(f"{number}.1", name, wages), ReturnFigure(f"{number}.2", name, tax)]
-    yield PreparedReturn("", tuple(sorted(figures, key=_in_order)), to_pay=form.line_12)
+    for number, name, field in _ON_941:
+        figures += _columns(number, name, getattr(form, field))
+    yield PreparedReturn("", tuple(figures), to_pay=form.line_12)
+
+
+def _columns(number: str, name: str, figure: Decimal | tuple[Decimal, Decimal]) -> list[ReturnFigure]:
+    if isinstance(figure, Decimal):
+        return [ReturnFigure(number, name, figure)]
+    return [ReturnFigure(f"{number}.{column}", name, one) for column, one in enumerate(figure, start=1)]
 
 
 def _is_paid_for(payment: PayslipFiled, day: date) -> bool:
     return payment.paid_for is not None and payment.paid_for[0] <= day <= payment.paid_for[1]
-
-
-def _in_order(figure: ReturnFigure) -> tuple[int, str]:
-    digits = figure.number.split(".")[0].rstrip("abcde")
-    return int(digits), figure.number
 
 
 def of_the_year(_: date, payments: Sequence[PayslipFiled]) -> Iterator[PreparedReturn]:
